@@ -1,0 +1,66 @@
+"""Every error a user can meet.
+
+    QwikfolioError
+    ├── ConfigError          qwikfolio.toml, the environment or an option is wrong
+    ├── ContentError         a file under content/ can't be used
+    ├── ThemeError           a theme is missing, or one of its templates fails
+    ├── DatabaseError        the database can't be reached, or isn't as it should be
+    │   └── MigrationError   a migration was edited, is unknown, or failed
+    ├── PublishError         output/ or its manifest can't be written
+    └── StrictError          --strict met a problem
+
+Each says what is wrong, where, and what to do (DESIGN, rule 11); the command line prints the three
+and nothing else. A problem with one person's row is not an error: see `model.problem`.
+"""
+
+
+class QwikfolioError(Exception):
+    """What went wrong, where, and what to do about it.
+
+    Args:
+        what: One sentence, lower case, without a full stop.
+        where: `file:line`, `table.column`, a URL; None when `what` says it all.
+        fix: What the reader can do now.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, fix: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines.append(f"  where: {self.where}")
+        if self.fix:
+            lines.append(f"  to do: {self.fix}")
+        return "\n".join(lines)
+
+
+class ConfigError(QwikfolioError):
+    """The settings can't be used as they stand."""
+
+
+class ContentError(QwikfolioError):
+    """A file under `content/` can't be used."""
+
+
+class ThemeError(QwikfolioError):
+    """A theme is missing, or one of its templates fails."""
+
+
+class DatabaseError(QwikfolioError):
+    """The database can't be reached, or isn't as it should be."""
+
+
+class MigrationError(DatabaseError):
+    """A migration was edited after it was applied, is unknown here, or failed."""
+
+
+class PublishError(QwikfolioError):
+    """The output directory or its manifest can't be written."""
+
+
+class StrictError(QwikfolioError):
+    """`--strict` was given, and a problem was met."""

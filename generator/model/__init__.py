@@ -1,0 +1,1 @@
+"""What a portfolio is: frozen data and pure rules, no I/O."""

@@ -1,0 +1,28 @@
+"""What rendering gives: a page, as a path and its bytes."""
+
+import msgspec
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One file of the site."""
+
+    path: str
+    """Relative to `output/`, with `/`: `ada/index.html`."""
+    body: bytes
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says of itself, for `<head>`; `page` in a template."""
+
+    path: str
+    """The page's address from the root of the host: `/ada/`, after the site's own path if any."""
+    canonical: str
+    """The page's absolute address."""
+    title: str
+    """The text of `<title>`."""
+    description: str
+    """The text of the description; plain, one line, at most 160 characters."""
+    image: str | None
+    """The picture for a link preview: the person's photo."""
+    structured_data: str | None
+    """JSON-LD, escaped so that it may stand inside `<script>` as it is."""
