@@ -1,0 +1,93 @@
+"""A real PostgreSQL for every test: one server a worker, and a fresh database each."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from generator.database import embedded
+from generator.database.migrate import migrate
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the worker's server; no test writes to the database it names."""
+    with embedded.server(tmp_path_factory.mktemp("server")) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Tests lose nothing in a power cut.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """The name of a migrated database to clone."""
+    _create(server, "migrated", "template0")
+    migrate(with_database(server, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def database(server: str, template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database, as a superuser."""
+    with _temporary(server, template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database(server: str) -> Iterator[str]:
+    """The URL of a fresh database with nothing in it, as a superuser."""
+    with _temporary(server, "template0") as url:
+        yield url
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server's URL, for another database."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def with_user(url: str, name: str) -> str:
+    """The same database's URL, for another user."""
+    return urlsplit(url)._replace(netloc=f"{name}@").geturl()
+
+
+@contextmanager
+def as_role(
+    url: str, role: str, user: object = None
+) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection that is `role`, with the token of `user` as PostgREST sets it; autocommit."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        claims = json.dumps({"sub": str(user), "role": role}) if user else ""
+        connection.execute("SELECT set_config('request.jwt.claims', %s, false)", [claims])
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        yield connection
+
+
+@contextmanager
+def _temporary(server: str, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _create(server, name, template)
+    try:
+        yield with_database(server, name)
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def _create(server: str, name: str, template: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+        sql.Identifier(name), sql.Identifier(template)
+    )
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
