@@ -18,6 +18,7 @@ SkillLevel = Literal["beginner", "intermediate", "advanced"]
 RoleLevel = Literal["junior", "mid", "senior", "lead"]
 Availability = Literal["open_to_work", "freelance", "not_open"]
 EmploymentType = Literal["full_time", "contract", "internship"]
+MediaKind = Literal["image", "video"]
 LinkKind = Literal[
     "github", "linkedin", "twitter", "dribbble", "instagram", "facebook", "devto", "portfolio"
 ]
@@ -57,7 +58,7 @@ class SkillGroup(msgspec.Struct, frozen=True):
 class Media(msgspec.Struct, frozen=True):
     """A picture or a film of a project (`projects.media`)."""
 
-    kind: Literal["image", "video"]
+    kind: MediaKind
     """`image` or `video`."""
     url: str
     """An http(s) address."""

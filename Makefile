@@ -1,0 +1,46 @@
+# Two commands matter: `make site` and `make test`. Everything they need they install into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: site test check format lock docs clean browser
+
+site: $(INSTALLED) ## build the site of the sample people into output/
+	@$(BIN)/qwikfolio build
+	@echo "Look at it:  $(BIN)/python -m http.server --bind 127.0.0.1 --directory output 8000"
+	@echo "then open    http://127.0.0.1:8000/"
+
+test: $(INSTALLED) browser ## the whole suite, on a PostgreSQL and a browser of its own
+	@$(BIN)/pytest
+
+check: $(INSTALLED) ## formatting, lints, types, and which room may import which
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED) ## format, and mend what can be mended
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+browser: ## Chromium and pdftotext, for the tests; from Debian where they are missing
+	@./scripts/install-browser
+
+lock: ## pin what pyproject.toml asks for, for every platform, with hashes
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/pip install --quiet uv==0.13.9
+	@$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --extra dev --custom-compile-command "make lock" \
+		pyproject.toml --output-file requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean: ## remove what was installed and built, the embedded database too
+	rm -rf $(VENV) .qwikfolio output

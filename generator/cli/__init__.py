@@ -1,0 +1,44 @@
+"""The command line: options in, one call, exit code out.
+
+Exit codes: 0, done; 1, it could not be done, and the message says why; 2, the command was not
+understood; 3, done, but some people's pages could not be built; 130, interrupted.
+"""
+
+import sys
+
+import click
+
+from generator import __version__
+from generator.cli.build import build_command
+from generator.cli.db import db_group
+from generator.cli.terminal import say_error
+from generator.errors import QwikfolioError
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="qwikfolio")
+def cli() -> None:
+    """Turn the portfolios of a PostgreSQL database into a static site."""
+
+
+cli.add_command(build_command)
+cli.add_command(db_group)
+
+
+def main() -> None:
+    """Run the command line; an error becomes its message, never a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say_error("interrupted: what was written is whole; run it again to go on")
+        code = EXIT_INTERRUPTED
+    except QwikfolioError as error:
+        say_error(str(error))
+        code = EXIT_FAILED
+    sys.exit(code or 0)

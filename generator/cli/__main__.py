@@ -1,0 +1,5 @@
+"""`python -m generator.cli` is `qwikfolio`."""
+
+from generator.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""`qwikfolio build`."""
+
+import click
+import msgspec
+
+from generator.build import Report, Request, build
+from generator.cli.options import database_option, json_option, load_settings
+from generator.cli.terminal import BuildListener, peak_memory
+from generator.database.provide import ready_database
+
+EXIT_SOME_FAILED = 3
+
+
+@click.command("build")
+@click.option("--full", is_flag=True, help="Render everything anew and check every file on disk.")
+@click.option("--only", multiple=True, metavar="SLUG", help="Build this address. May be repeated.")
+@click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
+@click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
+@database_option
+@json_option
+@click.pass_context
+def build_command(
+    context: click.Context,
+    *,
+    full: bool,
+    only: tuple[str, ...],
+    strict: bool,
+    output: str | None,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
+    """Bring the site up to date with the database.
+
+    Exit code 0: every public portfolio has its page. 3: some could not be built; their last good
+    version stays. 1: the build could not go on, and the message says why.
+    """
+    settings = load_settings(database_url, output)
+    request = Request(only=only, full=full, strict=strict)
+    with BuildListener() as listener, ready_database(settings) as url:
+        report = build(settings, url, request, listener)
+    click.echo(_json(report) if as_json else _sentence(report))
+    context.exit(EXIT_SOME_FAILED if report.failed else 0)
+
+
+def _json(report: Report) -> str:
+    facts = msgspec.to_builtins(report)
+    return msgspec.json.encode({**facts, "peak_memory_bytes": peak_memory()}).decode()
+
+
+def _sentence(report: Report) -> str:
+    pace = report.written / report.seconds if report.seconds else 0
+    parts = [
+        f"{_plural(report.people, 'portfolio')}:",
+        f"{_plural(report.written, 'file')} written,",
+        f"{report.unchanged} unchanged, {len(report.removed)} removed",
+        f"in {report.seconds:.2f} s ({pace:,.0f} files/s, {peak_memory() / 1e6:.0f} MB at most);",
+        f"{_plural(report.warnings, 'warning')}, {len(report.failed)} failed.",
+        f"The site is in {report.output}",
+    ]
+    return " ".join(parts)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

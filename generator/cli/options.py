@@ -1,0 +1,32 @@
+"""Options that several commands take, and the settings they lead to."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import config
+
+Command = Callable[..., Any]
+
+
+def database_option(command: Command) -> Command:
+    """`--database-url`."""
+    return click.option(
+        "--database-url",
+        metavar="URL",
+        help="The PostgreSQL to work on. [default: DATABASE_URL, else an embedded one]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """`--json`."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print what was done as one JSON object."
+    )(command)
+
+
+def load_settings(database_url: str | None, output: str | None = None) -> config.Settings:
+    """The settings of the current folder under these options."""
+    return config.load(Path.cwd(), database_url=database_url, output=output)

@@ -1,0 +1,50 @@
+"""Reads `content/pages/*.md`: the pages people write by hand."""
+
+import re
+from pathlib import Path
+
+from generator.errors import ContentError
+from generator.model.content import ContentPage
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
+_TITLE = re.compile(r"\A\s*# (?P<title>[^\n]+)\n?")
+_PARAGRAPH = re.compile(r"^[^\n#>*\-`|].*(?:\n.+)*", re.MULTILINE)
+
+
+def load_pages(folder: Path) -> tuple[ContentPage, ...]:
+    """Every page of `folder`, by name: `about.md` stands at `/about/`, `404.md` is `404.html`.
+
+    Raises:
+        ContentError: A file is not UTF-8, has no title, or a name that can't be an address.
+    """
+    return tuple(_page(path) for path in sorted(folder.glob("*.md")))
+
+
+def _page(path: Path) -> ContentPage:
+    if not _NAME.fullmatch(path.stem):
+        raise ContentError(
+            f"a page can't be named {path.name!r}",
+            where=str(path),
+            fix="use lower-case letters, digits and hyphens: about.md",
+        )
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(
+            f"the page can't be read: {error}", where=str(path), fix="save it as UTF-8"
+        ) from None
+    title = _TITLE.match(text)
+    if title is None:
+        raise ContentError(
+            "the page has no title",
+            where=f"{path}:1",
+            fix='begin it with a heading: "# About"',
+        )
+    rest = text[title.end() :]
+    first = _PARAGRAPH.search(rest)
+    return ContentPage(
+        path="404.html" if path.stem == "404" else f"{path.stem}/",
+        title=title["title"].strip(),
+        description=first[0] if first else "",
+        text=rest,
+    )

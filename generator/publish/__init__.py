@@ -1,0 +1,1 @@
+"""Pages → `output/`: who stands where, what is there already, and how it gets there whole."""

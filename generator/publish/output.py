@@ -1,0 +1,68 @@
+"""The output folder as one build's own: marked, and locked while a build is at work in it."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator.errors import PublishError
+
+MARKER = ".qwikfolio-site"
+"""In every output: says that the folder is a build's, names its manifest, and carries the lock."""
+
+
+class Output:
+    """An output folder, locked."""
+
+    def __init__(self, folder: Path, descriptor: int) -> None:
+        self.folder = folder
+        self._descriptor = descriptor
+
+    def identity(self) -> str:
+        """The manifest that the folder was last written with; empty for a new folder."""
+        return os.pread(self._descriptor, 100, 0).decode("ascii", "replace").strip()
+
+    def mark(self, identity: str) -> None:
+        """Say which manifest knows this folder."""
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{identity}\n".encode("ascii"), 0)
+
+
+@contextmanager
+def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
+    """Lock an output folder for one build.
+
+    Args:
+        folder: Made if it is missing. One that holds files but no mark of ours is refused, since
+            a build removes whatever it did not write.
+        waiting: Called once if another build is at work in it, before waiting for its end.
+
+    Raises:
+        PublishError: The folder holds somebody else's files, or can't be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        marker = folder / MARKER
+        if not marker.exists() and any(folder.iterdir()):
+            raise PublishError(
+                "the output folder holds files that no build wrote",
+                where=str(folder),
+                fix="name an empty folder with --output, or empty this one",
+            )
+        descriptor = os.open(marker, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise PublishError(
+            f"the output folder can't be used: {error.strerror}",
+            where=str(folder),
+            fix="name a folder you may write to with --output",
+        ) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield Output(folder, descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,96 @@
+"""What a person's page says of itself: title, description, link preview, structured data."""
+
+import re
+
+import msgspec
+from markupsafe import Markup
+
+from generator.model.portfolio import Portfolio
+from generator.render.page import Head
+from generator.render.site import Site
+
+_LONGEST_DESCRIPTION = 160
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"[*_`~#>]+")
+_ESCAPES = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def portfolio_head(portfolio: Portfolio, site: Site, path: str) -> Head:
+    """The head of a person's page.
+
+    Args:
+        portfolio: Who.
+        site: For the absolute addresses.
+        path: The page's path, relative to the site: `ada/`.
+    """
+    description = portfolio.seo_description or plain_summary(portfolio)
+    return Head(
+        path=site.path(path),
+        canonical=site.url(path),
+        title=portfolio.seo_title or " – ".join(filter(None, (portfolio.name, portfolio.headline))),
+        description=shorten(description),
+        image=portfolio.photo,
+        structured_data=structured_data(portfolio, site.url(path), description),
+    )
+
+
+def plain_summary(portfolio: Portfolio) -> str:
+    """The beginning of the bio without its Markdown; name and headline where there is none."""
+    words = plain(portfolio.bio or "")
+    return words or " – ".join(filter(None, (portfolio.name, portfolio.headline)))
+
+
+def plain(markdown: str) -> str:
+    """The beginning of a Markdown text as one line of words."""
+    beginning = markdown[: 4 * _LONGEST_DESCRIPTION]
+    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", beginning)).split())
+
+
+def shorten(text: str) -> str:
+    """At most 160 characters, cut between words where there are any."""
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    cut = text[: _LONGEST_DESCRIPTION - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[80:] else cut).rstrip(" ,;:–-") + "…"
+
+
+def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
+    """JSON-LD: a `ProfilePage` whose `mainEntity` is the `Person` (schema.org, as Google reads it).
+
+    The e-mail address is never in it. The result may stand inside `<script>` as it is.
+    """
+    person = {
+        "@type": "Person",
+        "@id": f"{url}#person",
+        "name": portfolio.name,
+        "url": url,
+        "jobTitle": portfolio.headline or None,
+        "description": shorten(description),
+        "image": portfolio.photo,
+        "homeLocation": portfolio.location and {"@type": "Place", "name": portfolio.location},
+        "sameAs": [link.url for link in portfolio.links]
+        + ([portfolio.website] if portfolio.website else []),
+        "worksFor": [
+            {"@type": "Organization", "name": job.company}
+            for job in portfolio.experience
+            if job.period.current and job.company
+        ],
+        "alumniOf": [
+            {"@type": "EducationalOrganization", "name": study.school}
+            for study in portfolio.education
+            if study.school
+        ],
+        "knowsAbout": [skill.name for group in portfolio.skills for skill in group.skills],
+    }
+    page = {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": url,
+        "dateCreated": portfolio.created or None,
+        "dateModified": portfolio.updated or None,
+        "mainEntity": {key: value for key, value in person.items() if value},
+    }
+    text = msgspec.json.encode({key: value for key, value in page.items() if value}).decode()
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 - no character is left that could end it

@@ -1,0 +1,123 @@
+"""Pages from portfolios and content: each method gives one `Page`, or raises `ThemeError`."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from jinja2 import Template
+
+from generator.errors import ThemeError
+from generator.model.content import ContentPage
+from generator.model.portfolio import Portfolio
+from generator.render.environment import load_templates, template_error
+from generator.render.head import plain, portfolio_head, shorten
+from generator.render.markdown import to_html
+from generator.render.page import Head, Page
+from generator.render.site import Site
+from generator.theme.theme import Theme
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A person as the home page lists them."""
+
+    name: str
+    headline: str
+    path: str
+    """The address of the person's page from the root of the host."""
+    photo: str | None
+    location: str | None
+
+
+class Pagination(msgspec.Struct, frozen=True):
+    """Where in the directory a page is."""
+
+    number: int
+    """From 1."""
+    count: int
+    """How many pages there are."""
+    previous: str | None
+    """The address of the page before; None on the first."""
+    next: str | None
+    """The address of the page after; None on the last."""
+
+
+class Renderer:
+    """The themes of a site, compiled."""
+
+    def __init__(self, themes: Mapping[str, Theme], site: Site, default: str) -> None:
+        self.site = site
+        self._themes = themes
+        self._default = default
+        self._templates: dict[str, Callable[[str], Template]] = {
+            name: load_templates(theme, site) for name, theme in themes.items()
+        }
+
+    def theme_name(self, wanted: str) -> str:
+        """The theme that a portfolio gets: the one it wants, or else the site's own."""
+        return wanted if wanted in self._themes else self._default
+
+    def portfolio(self, portfolio: Portfolio, segment: str) -> Page:
+        """A person's page, `<segment>/index.html`."""
+        head = portfolio_head(portfolio, self.site, f"{segment}/")
+        theme = self.theme_name(portfolio.theme.id)
+        context = {"portfolio": portfolio, "page": head}
+        return self._page(f"{segment}/index.html", "portfolio.html", context, theme)
+
+    def redirect(self, segment: str, target: str) -> Page:
+        """The page at a username that sends on to the slug."""
+        address = f"{target}/"
+        head = self._head(address, self.site.title, self.site.description)
+        context = {"page": head, "target": self.site.path(address)}
+        return self._page(f"{segment}/index.html", "redirect.html", context)
+
+    def home(self, people: Sequence[Listed], number: int, count: int) -> Page:
+        """One page of the directory; the first is the home page."""
+        pagination = Pagination(
+            number=number,
+            count=count,
+            previous=self.site.path(_directory(number - 1)) if number > 1 else None,
+            next=self.site.path(_directory(number + 1)) if number < count else None,
+        )
+        path = _directory(number)
+        title = self.site.title if number == 1 else f"{self.site.title} – {number}"
+        context = {
+            "page": self._head(path, title, self.site.description),
+            "people": tuple(people),
+            "pagination": pagination,
+        }
+        return self._page(f"{path}index.html", "home.html", context)
+
+    def content(self, page: ContentPage) -> Page:
+        """A page written by hand."""
+        context = {
+            "page": self._head(page.path, page.title, shorten(plain(page.description))),
+            "content": to_html(page.text, 1),
+        }
+        file = page.path if page.path.endswith(".html") else f"{page.path}index.html"
+        return self._page(file, "page.html", context)
+
+    def _head(self, path: str, title: str, description: str) -> Head:
+        return Head(
+            path=self.site.path(path),
+            canonical=self.site.url(path),
+            title=title,
+            description=description,
+            image=None,
+            structured_data=None,
+        )
+
+    def _page(
+        self, path: str, name: str, context: Mapping[str, object], theme: str | None = None
+    ) -> Page:
+        theme = theme or self._default
+        template = self._templates[theme](name)
+        try:
+            return Page(path, template.render(context).encode())
+        except ThemeError:
+            raise
+        except Exception as error:  # whatever a template can raise is its author's to mend
+            raise template_error(self._themes[theme], error, name) from error
+
+
+def _directory(number: int) -> str:
+    """Where a page of the directory is, relative to the site."""
+    return "" if number == 1 else f"people/{number}/"

@@ -1,0 +1,66 @@
+"""What every page of the site shares; `site` in a template."""
+
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from generator.config import SiteSettings
+
+
+class SiteLink(msgspec.Struct, frozen=True):
+    """A link to one of the site's hand-written pages, for the footer."""
+
+    title: str
+    """The page's title."""
+    path: str
+    """Its address from the root of the host."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The site, as a template sees it."""
+
+    title: str
+    """`site.title` of `qwikfolio.toml`."""
+    description: str
+    """`site.description`."""
+    language: str
+    """`site.language`."""
+    currency: str
+    """`site.currency`: stands before an hourly rate."""
+    contact_endpoint: str
+    """`site.contact_endpoint`; empty where a mail link is to be shown."""
+    origin: str
+    """Scheme and host: `https://people.example`."""
+    home: str
+    """The address of the home page from the root of the host: `/`, or `/folio/`."""
+    pages: tuple[SiteLink, ...] = ()
+    """The hand-written pages, by title."""
+
+    def path(self, relative: str) -> str:
+        """An address from the root of the host, for a path relative to the site."""
+        return self.home + quote(relative)
+
+    def url(self, relative: str) -> str:
+        """The absolute address of a path relative to the site."""
+        return self.origin + self.path(relative)
+
+
+def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -> Site:
+    """The site of these settings.
+
+    Args:
+        settings: The `[site]` table.
+        pages: Title and path, relative to the site, of each hand-written page.
+    """
+    url = urlsplit(settings.url)
+    home = url.path.rstrip("/") + "/"
+    return Site(
+        title=settings.title,
+        description=settings.description,
+        language=settings.language,
+        currency=settings.currency,
+        contact_endpoint=settings.contact_endpoint,
+        origin=f"{url.scheme}://{url.netloc}",
+        home=home,
+        pages=tuple(SiteLink(title, home + quote(path)) for title, path in pages),
+    )

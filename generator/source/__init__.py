@@ -1,0 +1,1 @@
+"""Database → model: the only reader of portfolio rows."""

@@ -1,0 +1,149 @@
+"""Values as they were stored become values as a page shows them; what is dropped is noted."""
+
+import json
+import re
+from collections.abc import Collection
+from decimal import Decimal
+from typing import TypeVar
+
+from generator.model.date import PartialDate, Period, parse_date
+from generator.model.problem import Problem
+from generator.model.url import email_address, web_url
+
+_Choice = TypeVar("_Choice", bound=str)
+
+# What HTML forbids in text: control characters, and code points that are no characters.
+_NONCHARACTERS = "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
+_LONGEST_QUOTE = 60
+
+
+def line(text: str | None) -> str | None:
+    """One line of text: trimmed, each run of white space one space; None where nothing is left."""
+    if not text:
+        return None
+    return " ".join(_UNPRINTABLE.sub(" ", text).split()) or None
+
+
+def prose(text: str | None) -> str | None:
+    """Text with its line breaks; None where nothing is left."""
+    if not text:
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNPRINTABLE.sub("", text).strip("\n\t ") or None
+
+
+class RowCleaner:
+    """Cleans the values of one row; what it has to drop it adds to `problems`."""
+
+    def __init__(self, problems: list[Problem], owner: str, table: str, row: str) -> None:
+        self._problems = problems
+        self._owner, self._table, self._row = owner, table, row
+
+    def drop(self, column: str, reason: str) -> None:
+        """Note that a value is not shown, and why."""
+        self._problems.append(
+            Problem("warning", self._owner, self._table, column, self._row, reason)
+        )
+
+    def url(self, column: str, value: object) -> str | None:
+        """An http(s) address; None where there is none or it is anything else."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        url = web_url(value) if isinstance(value, str) else None
+        if url is None:
+            self.drop(column, f"{_quote(value)} is not an http or https address")
+        return url
+
+    def email(self, column: str, value: object) -> str | None:
+        """One e-mail address."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        address = email_address(value) if isinstance(value, str) else None
+        if address is None:
+            self.drop(column, f"{_quote(value)} is not an e-mail address")
+        return address
+
+    def date(self, column: str, text: str | None) -> PartialDate | None:
+        """A month or a year."""
+        if text is None or not text.strip():
+            return None
+        date = parse_date(text)
+        if date is None:
+            self.drop(column, f"{_quote(text)} is not a date like 2023-01")
+        return date
+
+    def period(self, start: str | None, end: str | None, current: bool | None) -> Period:  # noqa: FBT001 - a column
+        """The columns `start_date`, `end_date` and `current`."""
+        begun = self.date("start_date", start)
+        if current:
+            return Period(begun, None, current=True)
+        return Period(begun, self.date("end_date", end), current=False)
+
+    def number(self, column: str, value: Decimal | None) -> Decimal | None:
+        """A finite number, not below zero; NUMERIC also holds NaN."""
+        if value is not None and not (value.is_finite() and value >= 0):
+            self.drop(column, f"{value} is not an amount")
+            return None
+        return value
+
+    def choice(self, column: str, value: object, choices: Collection[_Choice]) -> _Choice | None:
+        """One of the values the column may hold."""
+        if value is None:
+            return None
+        for choice in choices:
+            if value == choice:
+                return choice
+        self.drop(column, f"{_quote(value)} is none of {', '.join(choices)}")
+        return None
+
+    def lines(self, column: str, value: object) -> tuple[str, ...]:
+        """A JSONB array of strings, each of one line; empty ones are left out."""
+        kept = []
+        for element in self._array(column, value):
+            if isinstance(element, str):
+                kept.append(line(element))
+            else:
+                self.drop(column, f"{_quote(element)} is not text")
+        return tuple(text for text in kept if text)
+
+    def objects(self, column: str, value: object) -> list[dict[str, object]]:
+        """A JSONB array of objects."""
+        kept = []
+        for element in self._array(column, value):
+            if isinstance(element, dict):
+                kept.append(element)
+            else:
+                self.drop(column, f"{_quote(element)} is not an object")
+        return kept
+
+    def mapping(self, column: str, value: object) -> dict[str, object]:
+        """A JSONB object; empty where there is none."""
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self.drop(column, f"{_quote(value)} is not an object")
+        return {}
+
+    def _array(self, column: str, value: object) -> list[object]:
+        """A JSONB array without its nulls; older rows hold it as a string of JSON, or null."""
+        if isinstance(value, str) and value.lstrip().startswith("["):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError):
+                self.drop(column, f"{_quote(value)} is not a JSON array")
+                return []
+        if isinstance(value, str):  # a text where a list of texts belongs: it is the only one
+            return [value]
+        if isinstance(value, list):
+            return [element for element in value if element is not None]
+        if value is not None:
+            self.drop(column, f"{_quote(value)} is not an array")
+        return []
+
+
+def _quote(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

@@ -1,0 +1,275 @@
+"""A person's rows become a `Portfolio`: the rules of the app, one function a table."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar, get_args
+
+import msgspec
+
+from generator.model import portfolio as model
+from generator.model.date import Period
+from generator.model.problem import Problem
+from generator.source import rows
+from generator.source.clean import RowCleaner, line, prose
+
+_CATEGORIES: tuple[model.SkillCategory, ...] = get_args(model.SkillCategory)
+_LEVELS: tuple[model.SkillLevel, ...] = get_args(model.SkillLevel)
+_ROLE_LEVELS: tuple[model.RoleLevel, ...] = get_args(model.RoleLevel)
+_AVAILABILITIES: tuple[model.Availability, ...] = get_args(model.Availability)
+_EMPLOYMENT_TYPES: tuple[model.EmploymentType, ...] = get_args(model.EmploymentType)
+_MEDIA_KINDS: tuple[model.MediaKind, ...] = get_args(model.MediaKind)
+_LINK_KINDS: tuple[model.LinkKind, ...] = get_args(model.LinkKind)
+_SPOKEN_LEVEL = {"junior": "Junior", "mid": "Mid-level", "senior": "Senior", "lead": "Lead"}
+_SAYS_LEVEL = {
+    "junior": {"junior", "jr"},
+    "mid": {"mid"},
+    "senior": {"senior", "sr"},
+    "lead": {"lead"},
+}
+
+_Dated = TypeVar("_Dated", model.Experience, model.Education)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What came of one person's rows."""
+
+    portfolio: model.Portfolio | None
+    """None where the page can't be built; `problems` then ends with the error."""
+    problems: tuple[Problem, ...]
+
+
+def read_portfolio(owner: str, document: bytes) -> Reading:
+    """Turn one document of the query `people` into a portfolio.
+
+    Args:
+        owner: `portfolios.user_id`.
+        document: UTF-8 JSON.
+    """
+    problems: list[Problem] = []
+    try:
+        person = rows.decode(owner, document)
+        return Reading(_Assembly(problems, owner).portfolio(person), tuple(problems))
+    except rows.RowError as error:
+        spoiled = Problem("error", owner, error.table, error.column, error.row, error.reason)
+        return Reading(None, (*problems, spoiled))
+
+
+class _Assembly:
+    """The assembly of one portfolio; carries whose it is, and the problems met."""
+
+    def __init__(self, problems: list[Problem], owner: str) -> None:
+        self._problems = problems
+        self._owner = owner
+
+    def _row(self, table: str, row: str) -> RowCleaner:
+        return RowCleaner(self._problems, self._owner, table, row)
+
+    def portfolio(self, person: rows.PersonRow) -> model.Portfolio:
+        row = self._row("portfolios", self._owner)
+        name = line(person.name)
+        if name is None:
+            raise rows.RowError(
+                "portfolios", "name", self._owner, "no character of it can be shown"
+            )
+        settings = row.mapping("settings", person.settings)
+        theme = row.mapping("theme", person.theme)
+        role_level = row.choice("role_level", person.role_level, _ROLE_LEVELS)
+        availability = row.choice("availability", person.availability, _AVAILABILITIES)
+        hourly_rate = row.number("hourly_rate", person.hourly_rate)
+        return model.Portfolio(
+            name=name,
+            headline=_headline(line(person.headline), role_level),
+            role_level=role_level,
+            photo=self._photo(person) if theme.get("showProfilePhoto") is not False else None,
+            location=line(person.location),
+            website=row.url("website", person.website),
+            bio=prose(person.bio),
+            availability=availability,
+            hourly_rate=hourly_rate if availability == "freelance" else None,
+            salary_range=line(person.salary_range) if availability == "open_to_work" else None,
+            email=_contact_email(row, settings, person.email),
+            links=self._links(person),
+            primary_stack=tuple(dict.fromkeys(row.lines("primary_stack", person.primary_stack))),
+            skills=self._skills(person.skills or ()),
+            projects=tuple(map(self._project, person.projects or ())),
+            experience=_latest_first(list(map(self._experience, person.experience or ()))),
+            education=_latest_first(list(map(self._education, person.education or ()))),
+            certifications=self._certifications(person.certifications or ()),
+            seo_title=_setting_line(row, settings, "seoTitle"),
+            seo_description=_setting_line(row, settings, "seoDescription"),
+            theme=_theme(row, theme),
+            created=person.created_at or "",
+            updated=person.updated_at or "",
+        )
+
+    def _photo(self, person: rows.PersonRow) -> str | None:
+        row = self._row("portfolios", self._owner)
+        return row.url("profile_photo_url", person.profile_photo_url) or self._row(
+            "profiles", self._owner
+        ).url("avatar_url", person.avatar_url)
+
+    def _links(self, person: rows.PersonRow) -> tuple[model.Link, ...]:
+        row = self._row("portfolios", self._owner)
+        links = []
+        stored = row.objects("social_links", person.social_links)
+        for link in stored:
+            kind = row.choice("social_links", link.get("type"), _LINK_KINDS)
+            url = row.url("social_links", link.get("url"))
+            if kind and url:
+                links.append(model.Link(kind, url))
+        if not stored:
+            github, linkedin = (
+                row.url("github", person.github),
+                row.url("linkedin", person.linkedin),
+            )
+            if github:
+                links.append(model.Link("github", github))
+            if linkedin:
+                links.append(model.Link("linkedin", linkedin))
+        return tuple(dict.fromkeys(links))
+
+    def _skills(self, skills: Sequence[rows.SkillRow]) -> tuple[model.SkillGroup, ...]:
+        groups: dict[model.SkillCategory, list[model.Skill]] = {c: [] for c in _CATEGORIES}
+        for skill in skills:
+            row = self._row("skills", skill.id)
+            name = line(skill.name) or line(skill.skill)
+            if name is None:
+                row.drop("name", "it is empty")
+                continue
+            category = row.choice("category", skill.category, _CATEGORIES) or "tool"
+            level = row.choice("level", skill.level, _LEVELS) or "intermediate"
+            years = row.number("years_experience", skill.years_experience)
+            groups[category].append(model.Skill(name, category, level, years))
+        return tuple(
+            model.SkillGroup(category, tuple(group)) for category, group in groups.items() if group
+        )
+
+    def _project(self, project: rows.ProjectRow) -> model.Project:
+        row = self._row("projects", project.id)
+        technologies = (line(stack.tech) for stack in project.project_tech_stack or ())
+        media = []
+        for item in row.objects("media", project.media):
+            kind = row.choice("media", item.get("type"), _MEDIA_KINDS)
+            url = row.url("media", item.get("url"))
+            if kind and url:
+                media.append(model.Media(kind, url))
+        return model.Project(
+            id=project.id,
+            name=_required(row, "name", project.name),
+            description=prose(project.description) or "",
+            role=line(project.role),
+            highlights=row.lines("highlights", project.highlights),
+            tags=tuple(dict.fromkeys(row.lines("tags", project.tags))),
+            featured=bool(project.featured),
+            technologies=tuple(dict.fromkeys(tech for tech in technologies if tech)),
+            media=tuple(media),
+            repo_url=row.url("repo_url", project.repo_url),
+            live_url=row.url("live_url", project.live_url),
+        )
+
+    def _experience(self, job: rows.ExperienceRow) -> model.Experience:
+        row = self._row("experience", job.id)
+        return model.Experience(
+            company=_required(row, "company", job.company),
+            role=_required(row, "role", job.role),
+            period=row.period(job.start_date, job.end_date, job.current),
+            location=line(job.location),
+            employment_type=row.choice("employment_type", job.employment_type, _EMPLOYMENT_TYPES),
+            description=prose(job.description),
+            achievements=row.lines("achievements", job.achievements),
+        )
+
+    def _education(self, study: rows.EducationRow) -> model.Education:
+        row = self._row("education", study.id)
+        return model.Education(
+            school=_required(row, "school", study.school),
+            degree=_required(row, "degree", study.degree),
+            field=_required(row, "field", study.field),
+            period=row.period(study.start_date, study.end_date, study.current),
+            description=prose(study.description),
+            gpa=row.number("gpa", study.gpa),
+            coursework=row.lines("coursework", study.coursework),
+            honors=line(study.honors),
+        )
+
+    def _certifications(
+        self, certificates: Sequence[rows.CertificationRow]
+    ) -> tuple[model.Certification, ...]:
+        kept = []
+        for certificate in certificates:
+            row = self._row("certifications", certificate.id)
+            kept.append(
+                model.Certification(
+                    name=_required(row, "name", certificate.name),
+                    issuer=_required(row, "issuer", certificate.issuer),
+                    issued=row.date("issue_date", certificate.issue_date),
+                    expires=row.date("expiry_date", certificate.expiry_date),
+                    credential_id=line(certificate.credential_id),
+                    credential_url=row.url("credential_url", certificate.credential_url),
+                )
+            )
+        return tuple(sorted(kept, key=lambda c: (c.issued is not None, c.issued), reverse=True))
+
+
+def _required(row: RowCleaner, column: str, text: str) -> str:
+    """A text the schema requires; empty, with a warning, where no character of it can be shown."""
+    kept = line(text)
+    if kept is None:
+        row.drop(column, "no character of it can be shown")
+    return kept or ""
+
+
+def _headline(headline: str | None, role_level: model.RoleLevel | None) -> str:
+    """The level stands before the headline ("Senior Backend Engineer") unless that says it."""
+    if role_level is None:
+        return headline or ""
+    spoken = _SPOKEN_LEVEL[role_level]
+    if headline is None:
+        return spoken
+    words = set(re.findall(r"\w+", headline.casefold()))
+    return headline if words & _SAYS_LEVEL[role_level] else f"{spoken} {headline}"
+
+
+def _contact_email(row: RowCleaner, settings: dict[str, object], email: str | None) -> str | None:
+    if settings.get("showContactForm") in (False, "false"):
+        return None
+    return row.email("settings", settings.get("contactEmail")) or row.email("email", email)
+
+
+def _setting_line(row: RowCleaner, settings: dict[str, object], key: str) -> str | None:
+    value = settings.get(key)
+    if value is not None and not isinstance(value, str):
+        row.drop("settings", f"{key} is not text")
+        return None
+    return line(value)
+
+
+def _theme(row: RowCleaner, theme: dict[str, object]) -> model.ThemeChoice:
+    """The choices of `portfolios.theme`; the default for each that is missing or unknown."""
+    default = model.ThemeChoice()
+    id_ = theme.get("id")
+    if id_ is None:
+        id_ = default.id
+    return model.ThemeChoice(
+        id=str(id_),
+        color=row.choice("theme", theme.get("primaryColor"), ("emerald", "cyan", "violet", "amber"))
+        or default.color,
+        accent=row.choice("theme", theme.get("accentStyle"), ("soft", "vibrant", "mono"))
+        or default.accent,
+        radius=row.choice("theme", theme.get("radius"), ("none", "md", "xl")) or default.radius,
+        layout=row.choice(
+            "theme", theme.get("layout"), ("sidebar-left", "sidebar-top", "one-column")
+        )
+        or default.layout,
+    )
+
+
+def _latest_first(entries: list[_Dated]) -> tuple[_Dated, ...]:
+    """Current ones first, then by when they began; those without a date last."""
+
+    def recency(entry: _Dated) -> tuple[bool, int, int]:
+        period: Period = entry.period
+        start = period.start or period.end
+        return (period.current, start.year if start else 0, start.month if start else 0)
+
+    return tuple(sorted(entries, key=recency, reverse=True))

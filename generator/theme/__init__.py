@@ -1,0 +1,1 @@
+"""Themes: find and load them. Rendering with them is `render`'s."""

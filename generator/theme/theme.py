@@ -1,0 +1,122 @@
+"""A theme: templates and static files, read once and kept as plain data."""
+
+import tomllib
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from generator.errors import ThemeError
+
+THEME_FILE = "theme.toml"
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """A static file of a theme, under a name that changes with its content."""
+
+    name: str
+    """As a template asks for it: `emerald.css`."""
+    path: str
+    """Relative to the site's root: `assets/emerald.0f3a….css`."""
+    body: bytes
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`theme.toml`."""
+
+    name: str
+    version: str
+    licence: str = ""
+    author: str = ""
+    description: str = ""
+
+
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
+    """One theme, whole."""
+
+    about: About
+    folder: Path
+    """Where it was read from, for messages only."""
+    templates: Mapping[str, str]
+    """Source by name: `portfolio.html`, `partials/hero.html`."""
+    assets: tuple[Asset, ...]
+    digest: bytes
+    """Changes whenever a template or a static file does."""
+
+    @property
+    def name(self) -> str:
+        """The theme's name, as `portfolios.theme` gives it."""
+        return self.about.name
+
+
+def load_theme(folder: Path) -> Theme:
+    """Read the theme in `folder`.
+
+    Raises:
+        ThemeError: There is no `theme.toml`, it can't be used, or a template is not UTF-8.
+    """
+    about = _about(folder / THEME_FILE)
+    templates = {name: _text(path) for name, path in _files(folder / "templates")}
+    assets = tuple(_asset(name, path.read_bytes()) for name, path in _files(folder / "static"))
+    digest = blake2b(digest_size=16)
+    for name, body in (*templates.items(), *((a.name, a.path) for a in assets)):
+        digest.update(f"{len(name)} {name} {len(body)} {body}".encode())
+    return Theme(
+        about=about,
+        folder=folder,
+        templates=templates,
+        assets=assets,
+        digest=digest.digest(),
+    )
+
+
+def load_themes(folder: Path, *, required: str) -> dict[str, Theme]:
+    """Every theme under `folder`, by name.
+
+    Args:
+        folder: One theme a subfolder; one without a `theme.toml` is passed over.
+        required: The site's own theme, which must be among them.
+    """
+    found = sorted(file.parent for file in folder.glob(f"*/{THEME_FILE}"))
+    themes = {theme.name: theme for theme in map(load_theme, found)}
+    if required not in themes:
+        raise ThemeError(
+            f"there is no theme {required!r}",
+            where=str(folder),
+            fix=f"set site.theme to one of: {', '.join(themes) or '(none found)'}",
+        )
+    return themes
+
+
+def _about(path: Path) -> About:
+    try:
+        return msgspec.convert(tomllib.loads(_text(path)), About)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ThemeError(
+            f"the theme can't be used: {error}", where=str(path), fix="see docs/themes.md"
+        ) from None
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """Files below a folder with their names relative to it; hidden ones and editors' are not."""
+    return [
+        (path.relative_to(folder).as_posix(), path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
+    ]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemeError(
+            f"a file of the theme can't be read: {error}", where=str(path), fix="save it as UTF-8"
+        ) from None
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    stem, dot, suffix = name.rpartition(".")
+    mark = blake2b(body, digest_size=6).hexdigest()
+    return Asset(name, f"assets/{stem or suffix}.{mark}{dot}{suffix if stem else ''}", body)
