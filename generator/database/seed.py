@@ -18,7 +18,6 @@ _SQL = queries("generator.database", "seed.sql")
 _RELATIONS = (*SINGLE.values(), *MANY.values(), TECHNOLOGIES)
 _PARENTS = {"auth.users": "id", "public.profiles": "id", TECHNOLOGIES: "project_id"}
 _KEYS = {"public.portfolios": "user_id"}  # one a person, and an app's own trigger may have added it
-_LOCK = 7_945_171  # any number, as long as it is the same in every seed
 
 
 class SeedReport(msgspec.Struct, frozen=True):
@@ -44,7 +43,7 @@ def seed(url: str, directory: Path) -> SeedReport:
     """
     samples = read_samples(directory)
     with connect(url) as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute(_SQL["one_at_a_time"])
         catalog = read_catalog(connection, list(_RELATIONS))
         rows = {sample.name: tuple(rows_of(sample, catalog)) for sample in samples}
         names = _names_by_id(rows)

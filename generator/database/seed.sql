@@ -1,3 +1,8 @@
+-- name: one_at_a_time
+-- Two seeds at once would meet at the same keys; the second waits here. Any number does, if it is
+-- this software's alone.
+SELECT pg_advisory_xact_lock(7945171);
+
 -- name: columns
 -- The columns of some tables, in their order. Generated columns are left out: nobody may write them.
 SELECT n.nspname || '.' || c.relname,
@@ -58,3 +63,7 @@ FROM unnest(%(owners)s::uuid[], %(usernames)s::text[]) AS wanted (owner, usernam
 WHERE id = wanted.owner
   AND profiles.username IS DISTINCT FROM wanted.username
   AND profiles.username IS NOT NULL;
+
+-- name: last_synthetic
+-- The synthetic person with the highest number; it stands in the id.
+SELECT id FROM auth.users WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id DESC LIMIT 1;
