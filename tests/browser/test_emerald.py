@@ -14,7 +14,6 @@ from visitor import ORIGIN, Visit
 from generator.model.portfolio import Portfolio, ThemeChoice
 
 Open = Callable[..., Visit]
-pytestmark = pytest.mark.xdist_group("browser")
 
 everyone = pytest.mark.parametrize("portfolio", PEOPLE.values(), ids=PEOPLE)
 layouts = pytest.mark.parametrize("layout", ["sidebar-left", "sidebar-top", "one-column"])
