@@ -1,6 +1,7 @@
 """A sample's entries as rows of the database: ids given, values checked against the catalog."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,8 @@ _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "numeric": ((int, Decimal), "a number"),
     "timestamp": (datetime, "a time with its zone, like 2025-01-31T09:00:00Z"),
 }
-_TEXT = (str, "text in quotes")
+_TEXT = (str, "text in quotes, without the character NUL")
+_PRECISION = re.compile(r"numeric\((\d+),(\d+)\)")
 _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -128,19 +130,44 @@ def _value(entry: Entry, column: Column, value: object) -> object:
         return None
     if column.type in {"json", "jsonb"}:
         return _json(entry, column, value)
-    kind: type | tuple[type, ...]
-    if entry.table == "analytics" and column.name == "project_id":
-        kind, wanted = str, "the name of one of the projects above, in quotes"
-    else:
-        kind, wanted = _KINDS.get(column.type.split("(")[0].split()[0], _TEXT)
-    wrong = not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)
-    if wrong or (isinstance(value, datetime) and value.tzinfo is None):
+    kind, wanted = _wanted(entry, column)
+    if not _fits(column, kind, value):
         raise ContentError(
             f"{entry.table}.{column.name} can't be {str(value)!r}",
             where=entry.where(column.name),
             fix=f"write {wanted}",
         )
     return value
+
+
+def _wanted(entry: Entry, column: Column) -> tuple[type | tuple[type, ...], str]:
+    """The Python types a column takes, and how to say so."""
+    if entry.table == "analytics" and column.name == "project_id":
+        return str, "the name of one of the projects above, in quotes"
+    if limit := _limit(column):
+        return (int, Decimal), f"a number below {limit}"
+    return _KINDS.get(re.split(r"[ (]", column.type)[0], _TEXT)
+
+
+def _fits(column: Column, kind: type | tuple[type, ...], value: object) -> bool:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        return False
+    limit = _limit(column)
+    match value:
+        case datetime():
+            return value.tzinfo is not None
+        case str():
+            return "\0" not in value
+        case Decimal() | int():
+            number = Decimal(value)
+            return number.is_finite() and (not limit or abs(number) < limit)
+    return True
+
+
+def _limit(column: Column) -> int | None:
+    """Below what a number must stay: 1000 for `numeric(5,2)`."""
+    match = _PRECISION.fullmatch(column.type)
+    return 10 ** (int(match[1]) - int(match[2])) if match else None
 
 
 def _json(entry: Entry, column: Column, value: object) -> str:

@@ -10,7 +10,7 @@ from psycopg import sql
 from generator.database.catalog import Catalog, read_catalog
 from generator.database.connection import connect
 from generator.database.rows import FIRST_ID, LAST_ID, TECHNOLOGIES, Row, rows_of, sample_id
-from generator.database.samples import MANY, SINGLE, read_samples
+from generator.database.samples import MANY, SINGLE, Sample, read_samples
 from generator.errors import ContentError, DatabaseError
 from generator.sql import queries
 
@@ -29,6 +29,15 @@ class SeedReport(msgspec.Struct, frozen=True):
     removed: int
     """People whose files are gone."""
 
+    def __str__(self) -> str:
+        counts = {
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "unchanged": len(self.unchanged),
+            "removed": self.removed,
+        }
+        return f"sample people: {', '.join(f'{n} {what}' for what, n in counts.items() if n)}"
+
 
 def seed(url: str, directory: Path) -> SeedReport:
     """Make the database hold the sample people of a folder, and touch nobody else.
@@ -42,21 +51,38 @@ def seed(url: str, directory: Path) -> SeedReport:
         DatabaseError: The database can't be reached, isn't migrated, or forbids it.
     """
     samples = read_samples(directory)
-    with connect(url) as connection, connection.transaction():
-        connection.execute(_SQL["one_at_a_time"])
-        catalog = read_catalog(connection, list(_RELATIONS))
-        rows = {sample.name: tuple(rows_of(sample, catalog)) for sample in samples}
-        names = _names_by_id(rows)
-        touched, removed = _delete_strays(connection, rows, names)
-        _free_names(connection, rows)
-        added = set()
-        for name, person_rows in rows.items():
-            for row in person_rows:
-                is_new = _write(connection, catalog, row)
-                if is_new is not None:
-                    touched.add(name)
-                if is_new and row.relation == "auth.users":
-                    added.add(name)
+    with connect(url) as connection:
+        try:
+            with connection.transaction():
+                return _seed(connection, samples)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise DatabaseError(
+                f"this login may not write the sample people: {error.diag.message_primary}",
+                where=connection.info.dbname,
+                fix="seed as the owner of the tables, or grant it what is missing",
+            ) from None
+        except psycopg.Error as error:
+            raise DatabaseError(
+                f"the samples can't be written: {error.diag.message_primary or error}",
+                where=connection.info.dbname,
+                fix="mend what PostgreSQL names, and seed again; nothing was changed",
+            ) from None
+
+
+def _seed(connection: psycopg.Connection, samples: Sequence[Sample]) -> SeedReport:
+    connection.execute(_SQL["one_at_a_time"])
+    catalog = read_catalog(connection, list(_RELATIONS))
+    rows = {sample.name: tuple(rows_of(sample, catalog)) for sample in samples}
+    touched, removed = _delete_strays(connection, rows, _names_by_id(rows))
+    _free_names(connection, rows)
+    added = set()
+    for name, person_rows in rows.items():
+        for row in person_rows:
+            is_new = _write(connection, catalog, row)
+            if is_new is not None:
+                touched.add(name)
+            if is_new and row.relation == "auth.users":
+                added.add(name)
     return SeedReport(
         added=tuple(name for name in rows if name in added),
         changed=tuple(name for name in rows if name in touched - added),
@@ -122,12 +148,6 @@ def _write(connection: psycopg.Connection, catalog: Catalog, row: Row) -> bool |
     """
     try:
         found = connection.execute(_upsert(catalog, row), dict(row.values)).fetchone()
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise DatabaseError(
-            f"this login may not write the sample people: {error.diag.message_primary}",
-            where=row.relation,
-            fix="seed as the owner of the tables, or grant it INSERT and UPDATE there",
-        ) from None
     except (psycopg.IntegrityError, psycopg.DataError) as error:
         raise _refused(error, catalog, row) from None
     return found[0] if found else None
