@@ -1,9 +1,11 @@
 """A real PostgreSQL for every test: one server a worker, and a fresh database each."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,14 +14,16 @@ from psycopg import sql
 
 from generator.database import embedded
 from generator.database.migrate import migrate
+from tests.site import Site
 
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of the worker's server; no test writes to the database it names."""
-    with embedded.server(tmp_path_factory.mktemp("server")) as url:
+    # Not in pytest's own folder, which it closes to other accounts whenever it starts.
+    with tempfile.TemporaryDirectory() as state, embedded.server(Path(state)) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             # Tests lose nothing in a power cut.
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -48,6 +52,12 @@ def empty_database(server: str) -> Iterator[str]:
     """The URL of a fresh database with nothing in it, as a superuser."""
     with _temporary(server, "template0") as url:
         yield url
+
+
+@pytest.fixture
+def site(tmp_path: Path, database: str) -> Site:
+    """A site without people."""
+    return Site(tmp_path, database)
 
 
 def with_database(url: str, name: str) -> str:

@@ -170,31 +170,33 @@ def _answering(data: Path) -> str | None:
 
 
 def _alive(data: Path) -> bool:
-    """Whether the process named in `postmaster.pid` is a server.
+    """Whether a server, or what a killed one left, still works in the data directory.
 
-    After a restart of the machine or the container another program may bear that number, and
-    PostgreSQL would refuse to start for fear of it: then the stale file goes.
+    The number in `postmaster.pid` doesn't tell: after a restart of the machine or the container
+    another program may bear it, and PostgreSQL would then refuse to start for fear of it. Only
+    where no process of its own is left may the file go, since it also guards the shared memory.
     """
     pid_file = data / "postmaster.pid"
-    lines = _read(pid_file).splitlines()
-    if not lines or not lines[0].isdigit():
+    if not pid_file.exists():
         return False
-    try:
-        os.kill(int(lines[0]), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    program = _read(Path("/proc") / lines[0] / "comm").strip()
-    if program and program != "postgres":
+    processes = [path for path in Path("/proc").glob("[0-9]*") if _works_in(data, path)]
+    if not processes and Path("/proc/self/cwd").exists():
+        directory = _announced_directory(data) or data
+        (directory / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        _forget(directory)
         pid_file.unlink(missing_ok=True)
+    return bool(processes)
+
+
+def _works_in(data: Path, process: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == data and _read(process / "comm") == "postgres\n"
+    except OSError:
         return False
-    return True
 
 
 def _start(data: Path, account: Account) -> str | None:
     """Start it; where that fails, the log's last lines."""
-    _forget(_announced_directory(data))
     directory = _socket_directory(data, account)
     settings = data / "postgresql.conf"
     settings.write_text(_SETTINGS.format(directory=_quoted(directory)), "utf-8")

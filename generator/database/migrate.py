@@ -198,7 +198,7 @@ def _pending(
 def _apply(connection: psycopg.Connection[Any], migration: Migration) -> None:
     for start, statement in statements(migration.text):
         try:
-            connection.execute(statement.encode(), prepare=False)
+            connection.execute(statement.rstrip().encode(), prepare=False)
         except psycopg.Error as error:
             _fail(migration, start, statement, error)
     connection.execute(

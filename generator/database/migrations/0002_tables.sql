@@ -8,7 +8,8 @@ DO $$
 DECLARE
     missing text;
 BEGIN
-    SELECT string_agg(format('%s.%s', wanted.relation, attribute), ', ')
+    SELECT string_agg(format('%s.%s', wanted.relation, attribute), ', '
+        ORDER BY wanted.relation, attribute)
     INTO missing
     FROM (VALUES
         ('portfolios', 'id user_id name headline email phone bio website location role_level

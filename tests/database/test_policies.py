@@ -1,0 +1,214 @@
+"""Who may do what, tried out: every role, table and command, as docs/database.md has it."""
+
+import uuid
+from itertools import product
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
+
+from generator.database.roles import BEACON, PUBLISHER
+from tests.conftest import as_role, with_user
+from tests.database.document import TABLES, table
+
+ROLES = ("anon", "authenticated", "service_role", PUBLISHER, BEACON)
+COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+ME, PUBLIC, DRAFT = (uuid.UUID(int=n) for n in (1, 2, 3))
+OWNERS = {"mine": ME, "somebody's public": PUBLIC, "somebody's draft": DRAFT}
+KEYS = {"profiles": "id", "project_tech_stack": "project_id"}
+ROWS = {
+    "portfolios": {"name": "A", "headline": "B", "email": "c@d"},
+    "profiles": {},
+    "skills": {"name": "Go", "category": "tool", "level": "beginner"},
+    "projects": {"name": "One", "description": "Ten letters"},
+    "project_tech_stack": {"tech": "Go"},
+    "experience": {"company": "It", "role": "Us", "start_date": "2020-01"},
+    "education": {"school": "It", "degree": "BA", "field": "Us", "start_date": "2020-01"},
+    "certifications": {"name": "It", "issuer": "Us", "issue_date": "2020-01"},
+    "portfolio_analytics": {"event_type": "view"},
+}
+
+
+def permissions() -> dict[tuple[str, str, str], set[str]]:
+    """Whose rows a (table, role, command) reaches, as documented."""
+    found = {}
+    for names, role, *cells in table("Permissions", "tables"):
+        for name, (command, cell) in product(names.split(", "), zip(COMMANDS, cells, strict=True)):
+            found[name, role, command] = set(cell.split(", ")) - {"—"}
+    return found
+
+
+PERMISSIONS = permissions()
+
+
+def insert(name: str, owner: uuid.UUID, **values: object) -> tuple[sql.Composed, list[object]]:
+    row = {KEYS.get(name, "user_id"): owner, **ROWS[name], **values}
+    statement = sql.SQL("INSERT INTO public.{} ({}) VALUES ({})").format(
+        sql.Identifier(name),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(sql.Placeholder() * len(row)),
+    )
+    return statement, list(row.values())
+
+
+def populate(url: str) -> None:
+    """Me, a draft; somebody public; somebody else's draft: one row in every table each."""
+    with psycopg.connect(url) as connection:
+        for owner in OWNERS.values():
+            connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [owner])
+            for name in TABLES:
+                # A project has its owner's id here, so that one key finds every table's rows.
+                extra = {"id": owner} if name == "projects" else {}
+                extra |= {"published": owner == PUBLIC} if name == "portfolios" else {}
+                connection.execute(*insert(name, owner, **extra))
+
+
+def reaches(connection, name: str, command: str, owner: uuid.UUID) -> bool:
+    """Whether the command has an effect on the owner's row; nothing of it stays."""
+    key = sql.Identifier(KEYS.get(name, "user_id"))
+    where = sql.SQL("WHERE {} = {}").format(key, sql.Literal(owner))
+    statements = {
+        "SELECT": sql.SQL("SELECT {} FROM public.{} {}").format(key, sql.Identifier(name), where),
+        "UPDATE": sql.SQL("UPDATE public.{} SET {} = {} {}").format(
+            sql.Identifier(name), key, key, where
+        ),
+        "DELETE": sql.SQL("DELETE FROM public.{} {}").format(sql.Identifier(name), where),
+    }
+    try:
+        with connection.transaction(force_rollback=True):
+            if command == "INSERT":
+                return connection.execute(*insert(name, owner)).rowcount == 1
+            return connection.execute(statements[command]).rowcount == 1
+    except InsufficientPrivilege:
+        return False
+    except UniqueViolation:
+        return True  # the policies let it through
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reaches_the_rows_the_documentation_says(database, role):
+    populate(database)
+    surprises = []
+    with as_role(database, role, ME if role == "authenticated" else None) as connection:
+        for name, command, (whose, owner) in product(TABLES, COMMANDS, OWNERS.items()):
+            allowed = PERMISSIONS.get((name, role, command), set())
+            expected = (
+                "all" in allowed
+                or ("own" in allowed and owner == ME)
+                or ("public" in allowed and owner == PUBLIC)
+            )
+            if reaches(connection, name, command, owner) != expected:
+                surprises.append(f"{command} {name}, {whose}: documented as {expected}")
+    assert surprises == []
+
+
+def test_the_documentation_covers_every_role_and_table():
+    assert {(name, role) for name, role, _ in PERMISSIONS} == set(product(TABLES, ROLES))
+
+
+@pytest.mark.parametrize("role", [PUBLISHER, BEACON])
+def test_exactly_the_documented_columns_can_be_read(database, role):
+    column = 1 if role == PUBLISHER else 2
+    documented = {
+        (row[0], name)
+        for row in table("Permissions", "table")
+        for name in filter(None, row[column].split(", "))
+    }
+    with psycopg.connect(database) as connection:
+        found = connection.execute(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema IN ('public', 'auth') AND has_column_privilege("
+            "%s, format('%%I.%%I', table_schema, table_name)::regclass, column_name, 'SELECT')",
+            [role],
+        ).fetchall()
+    assert set(found) == documented
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "portfolio_analytics"])
+def test_a_user_cannot_give_a_row_away(database, name):
+    populate(database)
+    key = KEYS.get(name, "user_id")
+    with (
+        as_role(database, "authenticated", ME) as connection,
+        pytest.raises(InsufficientPrivilege, match="row-level security"),
+    ):
+        connection.execute(f"UPDATE public.{name} SET {key} = %s".encode(), [PUBLIC])
+
+
+@pytest.mark.parametrize("role", ["anon", BEACON])
+def test_an_event_names_only_a_project_of_the_person_it_is_about(database, role):
+    populate(database)
+    with as_role(database, role) as connection:
+        connection.execute(*insert("portfolio_analytics", PUBLIC, project_id=PUBLIC))
+        for stranger in (ME, DRAFT):
+            with pytest.raises(InsufficientPrivilege, match="row-level security"):
+                connection.execute(*insert("portfolio_analytics", PUBLIC, project_id=stranger))
+
+
+def test_an_event_is_one_the_page_knows(database):
+    populate(database)
+    with as_role(database, BEACON) as connection, pytest.raises(CheckViolation):
+        connection.execute(*insert("portfolio_analytics", PUBLIC, event_type="purchase"))
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_public_also_means_a_setting_that_says_so_in_an_older_row(database, published):
+    populate(database)
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE portfolios DISABLE TRIGGER a_qwikfolio_visibility")
+        connection.execute(
+            "UPDATE portfolios SET published = %s, settings = %s WHERE user_id = %s",
+            [published, '{"isPublic": "true"}' if not published else '{"isPublic": ""}', DRAFT],
+        )
+    for role in ("anon", PUBLISHER, BEACON):
+        with as_role(database, role) as connection:
+            assert reaches(connection, "portfolios", "SELECT", DRAFT), role
+
+
+@pytest.mark.parametrize("role", [PUBLISHER, BEACON])
+def test_no_policy_of_the_app_shows_our_roles_a_draft(database, role):
+    populate(database)
+    with psycopg.connect(database) as connection:
+        for name in TABLES:
+            connection.execute(f"GRANT SELECT ON {name} TO {role}".encode())
+            connection.execute(
+                f'CREATE POLICY "everything" ON {name} TO public USING (true)'.encode()
+            )
+    with as_role(database, role) as connection:
+        for name in ("portfolios", "profiles", "projects"):
+            assert reaches(connection, name, "SELECT", PUBLIC), name
+            assert not reaches(connection, name, "SELECT", DRAFT), name
+        assert not reaches(connection, "portfolio_analytics", "INSERT", DRAFT)
+
+
+def test_a_policy_that_asks_who_the_user_is_does_not_stop_the_publisher(database):
+    populate(database)
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            'CREATE POLICY "own" ON portfolios TO public USING (auth.uid() = user_id)'
+        )
+    with as_role(database, PUBLISHER) as connection:
+        assert reaches(connection, "portfolios", "SELECT", PUBLIC)
+
+
+def test_a_login_with_the_publishers_role_sees_what_the_publisher_sees(database):
+    populate(database)
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "DO $$ BEGIN CREATE ROLE site LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+        connection.execute(f"GRANT {PUBLISHER} TO site".encode())
+    with psycopg.connect(with_user(database, "site"), autocommit=True) as connection:
+        assert reaches(connection, "portfolios", "SELECT", PUBLIC)
+        assert not reaches(connection, "portfolios", "SELECT", DRAFT)
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute("SELECT phone FROM public.portfolios")
+
+
+def test_the_older_setting_of_a_token_counts_as_well(database):
+    populate(database)
+    with as_role(database, "authenticated") as connection:
+        assert not reaches(connection, "skills", "SELECT", ME)
+        connection.execute("SELECT set_config('request.jwt.claim.sub', %s, false)", [str(ME)])
+        assert reaches(connection, "skills", "SELECT", ME)

@@ -1,0 +1,159 @@
+"""The migrated database is what docs/database.md says, no more and no less."""
+
+import uuid
+
+import psycopg
+import pytest
+
+from tests.database.document import TABLES, section, table
+
+CATALOG = {
+    "columns": """
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+            pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        ORDER BY a.attnum""",
+    "constraints": """
+        SELECT contype::text, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE conrelid = %s::regclass AND contype IN ('c', 'f', 'p') ORDER BY 1, 2""",
+    "indexes": """
+        SELECT c.relname, regexp_replace(pg_get_indexdef(c.oid), ' ON \\S+ ', ' ON it ')
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE i.indrelid = %s::regclass ORDER BY 1""",
+}
+
+
+def documented(name: str) -> str:
+    """The SQL that builds a table as it is documented, in the schema `documented`."""
+    columns = [
+        f'"{column}" {kind} {"" if null == "yes" else "NOT NULL"} '
+        f"{f'DEFAULT {default}' if default else ''} {constraint}"
+        for column, kind, null, default, constraint, _ in table(name, "column")
+    ]
+    indexes = []
+    for index, definition, _ in table(name, "index"):
+        unique = "UNIQUE" if definition.startswith("unique") else ""
+        indexes.append(
+            f"CREATE {unique} INDEX IF NOT EXISTS {index} "
+            f"ON documented.{name} {definition.removeprefix('unique ')};"
+        )
+    return f"CREATE TABLE documented.{name} ({', '.join(columns)}); {' '.join(indexes)}"
+
+
+@pytest.fixture
+def connection(database):
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE SCHEMA documented")
+        yield connection
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("aspect", CATALOG)
+def test_a_table_is_as_documented(connection, name, aspect):
+    connection.execute(documented(name).encode())
+    found = connection.execute(CATALOG[aspect], [f"public.{name}"]).fetchall()
+    assert found == connection.execute(CATALOG[aspect], [f"documented.{name}"]).fetchall()
+
+
+def test_there_are_no_other_tables(connection):
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    assert {name for (name,) in found} == set(TABLES)
+
+
+def test_row_level_security_is_on_everywhere(connection):
+    found = connection.execute(
+        "SELECT relname FROM pg_class "
+        "WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    assert {name for (name,) in found} == set(TABLES)
+
+
+def test_triggers_are_as_documented(connection):
+    written = {
+        (trigger, name)
+        for trigger, names, _ in table("Triggers", "trigger")
+        for name in names.split(", ")
+    }
+    found = connection.execute(
+        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger t "
+        "JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace "
+        "AND tgname LIKE '%qwikfolio%'"
+    ).fetchall()
+    assert {row for row in found if row[0] in {trigger for trigger, _ in written}} == written
+
+
+def test_updated_at_is_kept_wherever_it_exists(connection):
+    with_column = connection.execute(
+        "SELECT table_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND column_name = 'updated_at'"
+    ).fetchall()
+    touched = next(row for row in table("Triggers", "trigger") if row[0] == "qwikfolio_touch")
+    assert {name for (name,) in with_column} == set(touched[1].split(", "))
+
+
+def test_an_update_sets_updated_at(connection):
+    user = add_person(connection)
+    connection.execute("UPDATE portfolios SET updated_at = '2001-01-01' WHERE user_id = %s", [user])
+    (recent,) = connection.execute("SELECT updated_at = now() FROM portfolios").fetchone()
+    assert recent
+
+
+def test_deleting_a_user_deletes_everything_of_theirs(connection):
+    user = add_person(connection)
+    project = connection.execute(
+        "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
+        "RETURNING id",
+        [user],
+    ).fetchone()[0]
+    connection.execute(
+        "INSERT INTO project_tech_stack (project_id, tech) VALUES (%s, 'C')", [project]
+    )
+    connection.execute(
+        "INSERT INTO portfolio_analytics (user_id, event_type, project_id) "
+        "VALUES (%s, 'project_view', %s)",
+        [user, project],
+    )
+    connection.execute("DELETE FROM auth.users WHERE id = %s", [user])
+    for name in TABLES:
+        assert connection.execute(f"SELECT count(*) FROM {name}".encode()).fetchone() == (0,), name
+
+
+def test_deleting_a_project_keeps_its_events(connection):
+    user = add_person(connection)
+    project = connection.execute(
+        "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
+        "RETURNING id",
+        [user],
+    ).fetchone()[0]
+    connection.execute(
+        "INSERT INTO portfolio_analytics (user_id, event_type, project_id) "
+        "VALUES (%s, 'project_view', %s)",
+        [user, project],
+    )
+    connection.execute("DELETE FROM projects")
+    assert connection.execute("SELECT user_id, project_id FROM portfolio_analytics").fetchall() == [
+        (user, None)
+    ]
+
+
+def test_the_documentation_has_every_role_the_migrations_make(connection):
+    found = connection.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'qwikfolio%' OR rolname IN "
+        "('anon', 'authenticated', 'service_role')"
+    ).fetchall()
+    assert all(f"`{name}`" in section("Roles") for (name,) in found)
+
+
+def add_person(connection) -> uuid.UUID:
+    user = uuid.uuid4()
+    connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [user])
+    connection.execute("INSERT INTO profiles (id) VALUES (%s)", [user])
+    connection.execute(
+        "INSERT INTO portfolios (user_id, name, headline, email) VALUES (%s, 'A', 'B', 'c@d')",
+        [user],
+    )
+    return user
