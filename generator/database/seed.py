@@ -36,7 +36,8 @@ class SeedReport(msgspec.Struct, frozen=True):
             "unchanged": len(self.unchanged),
             "removed": self.removed,
         }
-        return f"sample people: {', '.join(f'{n} {what}' for what, n in counts.items() if n)}"
+        told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        return f"sample people: {told or 'none'}"
 
 
 def seed(url: str, directory: Path) -> SeedReport:
