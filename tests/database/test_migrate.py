@@ -1,6 +1,7 @@
 """Migrations apply once, wholly or not at all, and say where they failed."""
 
 import shutil
+import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from generator.database import embedded
 from generator.database.migrate import (
     MIGRATIONS,
     migrate,
@@ -16,9 +18,9 @@ from generator.database.migrate import (
     require_current,
     statements,
 )
-from generator.database.roles import PUBLISHER, become
+from generator.database.roles import BEACON, PUBLISHER, become
 from generator.errors import DatabaseError, MigrationError
-from tests.conftest import as_role, with_user
+from tests.conftest import as_role, with_database, with_user
 from tests.database.document import TABLES
 
 USER = uuid.UUID(int=7)
@@ -200,50 +202,77 @@ def test_tables_from_before_v1_are_refused_by_name(empty_database):
 
 
 @pytest.fixture
-def owner(empty_database):
-    """An owner who is no superuser, on a server that has none of the roles; their URL."""
-    name = f"owner_{uuid.uuid4().hex[:8]}"
-    run(empty_database, f"CREATE ROLE {name} LOGIN CREATEROLE")
-    (database,) = rows(empty_database, "SELECT current_database()")[0]
-    run(empty_database, f"ALTER DATABASE {database} OWNER TO {name}")
-    yield with_user(empty_database, name)
-    run(empty_database, f"REASSIGN OWNED BY {name} TO postgres")
-    run(empty_database, f"DROP OWNED BY {name}; DROP ROLE {name}")
+def fresh_server():
+    """The URL of a server that has none of the roles yet."""
+    with tempfile.TemporaryDirectory() as state, embedded.server(Path(state)) as url:
+        yield url
 
 
-def test_an_owner_who_is_no_superuser_can_migrate(owner):
+@pytest.fixture(params=["CREATEROLE", "CREATEROLE BYPASSRLS"])
+def owner(fresh_server, request):
+    """The URL of an owner of a database who is no superuser; the latter is as on Supabase."""
+    run(fresh_server, f"CREATE ROLE owner LOGIN {request.param}")
+    run(fresh_server, "ALTER DATABASE qwikfolio OWNER TO owner")
+    return with_user(fresh_server, "owner")
+
+
+def test_databases_of_one_server_can_migrate_at_once(fresh_server):
+    urls = [with_database(fresh_server, name) for name in ("one", "two", "three")]
+    for name in ("one", "two", "three"):
+        run(fresh_server, f"CREATE DATABASE {name}")
+    with ThreadPoolExecutor(len(urls)) as pool:
+        results = list(pool.map(migrate, urls))
+    assert [len(applied) for applied in results] == [len(migrations())] * len(urls)
+
+
+def test_an_owner_who_is_no_superuser_can_migrate_and_become_each_role(owner):
     migrate(owner)
     run(
         owner,
         f"""
         INSERT INTO auth.users (id) VALUES ('{USER}');
-        INSERT INTO portfolios (user_id, name, headline, email, published)
-            VALUES ('{USER}', 'A', 'B', 'c@d', true);
+        INSERT INTO portfolios (user_id, name, headline, email) VALUES ('{USER}', 'A', 'B', 'c@d');
         """,
     )
     assert rows(owner, "SELECT name FROM portfolios") == [("A",)]
+    for role in (PUBLISHER, BEACON):
+        with psycopg.connect(owner) as connection:
+            become(connection, role)
+            assert connection.execute("SELECT user_id FROM portfolios").fetchall() == []
 
 
-def test_on_supabase_what_is_there_stays_untouched(empty_database, owner):
-    """`auth` belongs to another role, and the owner has only the rights Supabase gives."""
-    (name,) = rows(owner, "SELECT current_user::text")[0]
+def test_the_service_role_sees_every_row_whoever_made_it(fresh_server, owner):
+    migrate(owner)
     run(
-        empty_database,
+        owner,
+        f"""
+        INSERT INTO auth.users (id) VALUES ('{USER}');
+        INSERT INTO portfolios (user_id, name, headline, email) VALUES ('{USER}', 'A', 'B', 'c@d');
+        """,
+    )
+    with as_role(fresh_server, "service_role") as connection:
+        assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]
+
+
+def test_on_supabase_what_is_there_stays_untouched(fresh_server, owner):
+    """`auth` belongs to another role, and the owner has only the rights Supabase gives."""
+    run(
+        fresh_server,
         APP
-        + f"""
-        DO $$ BEGIN CREATE ROLE supabase_auth_admin; EXCEPTION WHEN duplicate_object THEN END $$;
+        + """
+        CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS;
+        CREATE ROLE supabase_auth_admin;
         ALTER SCHEMA auth OWNER TO supabase_auth_admin;
         ALTER TABLE auth.users OWNER TO supabase_auth_admin;
         ALTER FUNCTION auth.uid() OWNER TO supabase_auth_admin;
-        GRANT USAGE ON SCHEMA auth TO {name};
-        GRANT SELECT, REFERENCES ON auth.users TO {name};
+        GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, owner;
+        GRANT SELECT, REFERENCES ON auth.users TO owner;
         """,
     )
+    catalog = """SELECT a::text FROM pg_attribute a WHERE attrelid = 'auth.users'::regclass
+        UNION ALL SELECT p::text FROM pg_proc p WHERE pronamespace = 'auth'::regnamespace
+        UNION ALL SELECT n::text FROM pg_namespace n WHERE nspname = 'auth' ORDER BY 1"""
+    before = rows(fresh_server, catalog)
     migrate(owner)
     assert migrate(owner) == ()
-    assert rows(owner, "SELECT auth.uid()") == [(None,)]
-    columns = rows(
-        empty_database,
-        "SELECT attname FROM pg_attribute WHERE attrelid = 'auth.users'::regclass AND attnum > 0",
-    )
-    assert [column for (column,) in columns] == ["id", "email", "encrypted_password"]
+    assert rows(fresh_server, catalog) == before
