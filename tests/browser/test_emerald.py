@@ -9,15 +9,35 @@ import msgspec
 import pytest
 from people import BARE, COMPANIES, PEOPLE, TYPICAL
 from playwright.sync_api import Page
+from probes import (
+    CHOOSE,
+    CONTROLS,
+    FAINT,
+    FOCUSED,
+    LAYOUT_SHIFT,
+    OUTSIDE,
+    SATURATED,
+    SCROLL_THROUGH,
+    SMALL_TARGETS,
+    TOP,
+)
 from visitor import ORIGIN, Visit
 
 from generator.model.portfolio import Portfolio, ThemeChoice
+from generator.render.renderer import Renderer
 
 Open = Callable[..., Visit]
 
 everyone = pytest.mark.parametrize("portfolio", PEOPLE.values(), ids=PEOPLE)
 layouts = pytest.mark.parametrize("layout", ["sidebar-left", "sidebar-top", "one-column"])
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def choices() -> list[dict[str, str]]:
+    """Every colour in every accent."""
+    colors = ("emerald", "cyan", "violet", "amber")
+    accents = ("soft", "vibrant", "mono")
+    return [{"color": color, "accent": accent} for color in colors for accent in accents]
 
 
 def themed(portfolio: Portfolio, **choices: str) -> Portfolio:
@@ -49,11 +69,8 @@ def test_a_page_asks_only_for_itself_and_the_persons_pictures(
 
 
 @everyone
-@layouts
-def test_pictures_arrive_without_moving_anything(
-    visit: Open, portfolio: Portfolio, layout: str
-) -> None:
-    page = visit(themed(portfolio, layout=layout)).page
+def test_pictures_arrive_without_moving_anything(visit: Open, portfolio: Portfolio) -> None:
+    page = visit(portfolio).page
     page.evaluate(SCROLL_THROUGH)
 
     assert page.evaluate(LAYOUT_SHIFT) == 0
@@ -64,15 +81,26 @@ def test_pictures_arrive_without_moving_anything(
 def test_every_text_and_control_can_be_told_from_its_background(
     visit: Open, layout: str, scheme: str
 ) -> None:
-    page = visit(TYPICAL, scheme=scheme, contact_endpoint="https://forms.example/").page
+    portfolio = themed(TYPICAL, layout=layout)
+    page = visit(portfolio, scheme=scheme, contact_endpoint="https://forms.example/").page
 
-    for color in ("emerald", "cyan", "violet", "amber"):
-        for accent in ("soft", "vibrant", "mono"):
-            choice = {"color": color, "accent": accent, "layout": layout}
-            page.evaluate(
-                "choice => Object.assign(document.documentElement.dataset, choice)", choice
-            )
-            assert page.evaluate(FAINT) == [], choice
+    for choice in choices():
+        page.evaluate(CHOOSE, choice)
+        assert page.evaluate(FAINT) == [], choice
+
+
+@schemes
+def test_the_browsers_frame_has_the_colour_of_the_pages_top(
+    visit: Open, renderer: Callable[[str], Renderer], scheme: str
+) -> None:
+    page = visit(TYPICAL, scheme=scheme).page
+
+    for choice in choices():
+        page.evaluate(CHOOSE, choice)
+        html = renderer("").portfolio(themed(TYPICAL, **choice), "ada").body.decode()
+        frame = re.search(rf'name="theme-color" content="(.*)" media=".*{scheme}', html)
+        assert frame
+        assert frame[1] == page.evaluate(TOP), choice
 
 
 def test_mono_has_no_saturation(visit: Open) -> None:
@@ -215,107 +243,3 @@ def printed(file: Path) -> str:
     """The text of a PDF in reading order; each page ends with a form feed."""
     command = ["pdftotext", str(file), "-"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-OUTSIDE = """
-[...document.querySelectorAll('body *')]
-  .filter(e => !e.closest('.skip') && e.getBoundingClientRect().right > innerWidth + 0.5)
-  .map(e => e.outerHTML.slice(0, 80))
-"""
-
-SCROLL_THROUGH = """async () => {
-  const frame = () => new Promise(done => setTimeout(done, 30));
-  for (let y = 0; y < Math.min(document.body.scrollHeight, 8000); y += 700) {
-    scrollTo({top: y, behavior: 'instant'});
-    await frame();
-  }
-  await frame();
-}"""
-
-LAYOUT_SHIFT = """() => new Promise(done => {
-  let sum = 0;
-  const add = list => { for (const shift of list.getEntries()) sum += shift.value; };
-  new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true});
-  setTimeout(() => done(sum), 100);
-})"""
-
-# Colours as Chromium paints them, whatever notation they were written in.
-COLORS = """
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const known = new Map();
-  const rgba = color => {
-    if (!known.has(color)) {
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = color;
-      canvas.fillRect(0, 0, 1, 1);
-      known.set(color, [...canvas.getImageData(0, 0, 1, 1).data]);
-    }
-    return known.get(color);
-  };
-  const behind = element => {
-    for (let e = element; e; e = e.parentElement) {
-      const color = rgba(getComputedStyle(e).backgroundColor);
-      if (color[3] === 255) return color;
-      if (color[3] !== 0) throw new Error('a translucent background');
-    }
-    throw new Error('no background');
-  };
-  const light = color => {
-    const [r, g, b] = color.map(v => v / 255)
-      .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const contrast = (a, b) => {
-    const [x, y] = [light(a), light(b)].sort((m, n) => n - m);
-    return (x + 0.05) / (y + 0.05);
-  };
-"""
-
-FAINT = f"""() => {{ {COLORS}
-  const faint = [];
-  const check = (element, color, background, least) => {{
-    const ratio = contrast(rgba(color), background);
-    if (ratio < least) faint.push([element.outerHTML.slice(0, 60), color, ratio.toFixed(2)]);
-  }};
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let text; text = walker.nextNode();) {{
-    const element = text.parentElement;
-    if (!text.data.trim() || !element.getClientRects().length) continue;
-    check(element, getComputedStyle(element).color, behind(element), 4.5);
-  }}
-  for (const field of document.querySelectorAll('input:not([type=hidden]), textarea'))
-    check(field, getComputedStyle(field).borderTopColor, behind(field.parentElement), 3);
-  for (const button of document.querySelectorAll('.button'))
-    check(button, getComputedStyle(button).backgroundColor, behind(button.parentElement), 3);
-  return faint;
-}}"""
-
-SATURATED = f"""() => {{ {COLORS}
-  const spread = color => Math.max(...color.slice(0, 3)) - Math.min(...color.slice(0, 3));
-  return [...document.querySelectorAll('body, body *')].filter(e => {{
-    const style = getComputedStyle(e);
-    return [style.color, style.backgroundColor, style.borderTopColor].some(c => spread(rgba(c)));
-  }}).map(e => e.outerHTML.slice(0, 60));
-}}"""
-
-_CONTROLS = "[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea')]"
-CONTROLS = f"{_CONTROLS}.length"
-FOCUSED = f"""() => {{ {COLORS}
-  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
-  return {{
-    index: {_CONTROLS}.indexOf(e),
-    what: e.outerHTML.slice(0, 60),
-    outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
-    contrast: contrast(rgba(style.outlineColor), behind(e.parentElement)),
-    seen: box.bottom > 0 && box.top < innerHeight && box.width > 0,
-  }};
-}}"""
-
-# A link inside a sentence is exempt (WCAG 2.2, 2.5.8).
-SMALL_TARGETS = """
-[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea')]
-  .filter(e => !e.closest('.prose') && !e.closest('.skip'))
-  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 24 || box.height < 24)
-  .map(([html, box]) => `${html} ${box.width}x${box.height}`)
-"""
