@@ -232,7 +232,7 @@ class _Build:
         used = self.renderer.theme_name(wanted)
         if wanted != used:
             reason = f"there is no theme {wanted!r} here; {used!r} is used"
-            yield Problem("warning", owner, "portfolios", "theme", owner, reason)
+            yield Problem("warning", owner, "portfolios", "theme.id", owner, reason)
 
     def _spoil(self, owner: str, path: str, problems: list[Problem]) -> None:
         """One bad row spoils one page; its last good version stays (DESIGN, rule 7)."""

@@ -17,8 +17,9 @@ class Problem(msgspec.Struct, frozen=True):
     """`portfolios.user_id`."""
     table: str
     column: str
+    """The column; `settings.seoTitle` for a key inside a JSONB column."""
     row: str
-    """The row's id."""
+    """The row's id; `user_id` for `portfolios`, which has one row a person."""
     reason: str
 
     def __str__(self) -> str:

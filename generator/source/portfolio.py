@@ -233,13 +233,15 @@ def _headline(headline: str | None, role_level: model.RoleLevel | None) -> str:
 def _contact_email(row: RowCleaner, settings: dict[str, object], email: str | None) -> str | None:
     if settings.get("showContactForm") in (False, "false"):
         return None
-    return row.email("settings", settings.get("contactEmail")) or row.email("email", email)
+    return row.email("settings.contactEmail", settings.get("contactEmail")) or row.email(
+        "email", email
+    )
 
 
 def _setting_line(row: RowCleaner, settings: dict[str, object], key: str) -> str | None:
     value = settings.get(key)
     if value is not None and not isinstance(value, str):
-        row.drop("settings", f"{key} is not text")
+        row.drop(f"settings.{key}", f"{value!r} is not text")
         return None
     return line(value)
 
@@ -252,13 +254,18 @@ def _theme(row: RowCleaner, theme: dict[str, object]) -> model.ThemeChoice:
         id_ = default.id
     return model.ThemeChoice(
         id=str(id_),
-        color=row.choice("theme", theme.get("primaryColor"), ("emerald", "cyan", "violet", "amber"))
+        color=row.choice(
+            "theme.primaryColor", theme.get("primaryColor"), ("emerald", "cyan", "violet", "amber")
+        )
         or default.color,
-        accent=row.choice("theme", theme.get("accentStyle"), ("soft", "vibrant", "mono"))
+        accent=row.choice(
+            "theme.accentStyle", theme.get("accentStyle"), ("soft", "vibrant", "mono")
+        )
         or default.accent,
-        radius=row.choice("theme", theme.get("radius"), ("none", "md", "xl")) or default.radius,
+        radius=row.choice("theme.radius", theme.get("radius"), ("none", "md", "xl"))
+        or default.radius,
         layout=row.choice(
-            "theme", theme.get("layout"), ("sidebar-left", "sidebar-top", "one-column")
+            "theme.layout", theme.get("layout"), ("sidebar-left", "sidebar-top", "one-column")
         )
         or default.layout,
     )

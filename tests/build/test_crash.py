@@ -1,0 +1,155 @@
+"""`kill -9` at any instant, a full disk: the site on disk stays whole, the next build mends it."""
+
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from generator.build import Request, build
+from generator.errors import PublishError
+from generator.publish.output import MARKER
+from tests.site import Notes, Site
+
+PEOPLE = 150
+ROUNDS = 12
+SECRET = "not for anybody yet"
+VERSION = re.compile(r"version-(\d+)")
+
+
+def start(site: Site) -> subprocess.Popen[bytes]:
+    (site.root / "qwikfolio.toml").write_text(
+        '[site]\ntitle = "People"\nurl = "https://people.example"\n'
+    )
+    command = [sys.executable, "-m", "generator.cli", "build", "--database-url", site.url]
+    return subprocess.Popen(
+        command, cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def pages(output: Path) -> dict[str, str]:
+    return {
+        path.parent.name: path.read_text("utf-8") for path in output.glob("person-*/index.html")
+    }
+
+
+def edit(site: Site, version: int, chance: random.Random) -> None:
+    """Everybody writes a new version; some publish, some unpublish, some move."""
+    site.execute("UPDATE portfolios SET bio = %s", f"version-{version}")
+    for number in chance.sample(range(PEOPLE), 10):
+        site.execute(
+            "UPDATE portfolios SET published = NOT published WHERE email = %s",
+            f"{number}@example.org",
+        )
+    site.execute("UPDATE portfolios SET bio = %s WHERE NOT published", SECRET)
+    for number in chance.sample(range(PEOPLE), 5):
+        site.execute(
+            "UPDATE portfolios SET slug = %s WHERE email = %s",
+            f"person-{number}-{version}",
+            f"{number}@example.org",
+        )
+
+
+def test_a_killed_build_leaves_each_page_old_or_new_never_torn_never_a_drafts(site: Site) -> None:
+    chance = random.Random(7)
+    for number in range(PEOPLE):
+        site.person(f"person-{number}", email=f"{number}@example.org", bio="version-0")
+    began = time.monotonic()
+    assert start(site).wait() == 0
+    whole_build = time.monotonic() - began
+
+    good = 0  # the newest version that a whole build is known to have brought
+    killed = 0
+    for version in range(1, ROUNDS + 1):
+        before = pages(site.output)
+        edit(site, version, chance)
+        process = start(site)
+        time.sleep(chance.uniform(0.2, 1.0) * whole_build)
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        for name, text in pages(site.output).items():
+            assert text.endswith("</html>"), f"{name} is torn"
+            assert SECRET not in text, f"{name} is a draft's"
+            (found,) = set(VERSION.findall(text))
+            assert good <= int(found) <= version
+            moved = name not in before
+            assert text == before.get(name) or int(found) == version or moved
+        good = good if process.returncode else version
+    assert killed >= ROUNDS // 3, "the kills came too late to show anything"
+
+    assert start(site).wait() == 0
+    mended = site.files()
+    (site.root / "output").rename(site.root / "mended")
+    assert start(site).wait() == 0
+    fresh = site.files()
+    del mended[MARKER], fresh[MARKER]
+    assert mended == fresh
+
+
+def test_a_full_disk_stops_the_build_and_harms_no_page(site: Site) -> None:
+    site.person("ada", bio="old")
+    site.build()
+    site.execute("UPDATE portfolios SET bio = 'new'")
+
+    class DiskFills(Notes):
+        def begin(self, people: int) -> None:
+            (site.output / ".qwikfolio-tmp").symlink_to("/dev/full")
+
+    with pytest.raises(PublishError, match="No space left on device") as caught:
+        build(site.settings, site.url, Request(), DiskFills())
+    assert "free space" in str(caught.value)
+    assert "old" in site.page("ada")
+    site.build()
+    assert "new" in site.page("ada")
+    assert not (site.output / ".qwikfolio-tmp").is_symlink()
+
+
+def test_a_page_cut_short_by_a_power_failure_is_written_again(site: Site) -> None:
+    site.person("ada")
+    site.build()
+    whole = site.page("ada")
+    (site.output / "ada" / "index.html").write_text("")
+    assert site.build().written == 1
+    assert site.page("ada") == whole
+
+
+def test_full_finds_what_was_changed_by_hand(site: Site) -> None:
+    site.person("ada")
+    site.build()
+    whole = site.files()
+    page = site.output / "ada" / "index.html"
+    page.write_text(page.read_text().replace("Ada", "Eve"))
+    (site.output / "stray.html").write_text("who put me here?")
+    report = site.build(full=True)
+    assert report.removed == ("stray.html",)
+    assert site.files() == whole
+
+
+def test_a_damaged_manifest_is_made_anew(site: Site) -> None:
+    site.person("ada")
+    site.build()
+    whole = site.files()
+    (manifest,) = site.settings.state.glob("manifest-*.sqlite")
+    manifest.write_bytes(b"this is not a database" * 1000)
+    site.build()
+    rebuilt = site.files()
+    del whole[MARKER], rebuilt[MARKER]
+    assert rebuilt == whole
+
+
+def test_a_page_never_shows_its_last_owner_at_somebody_elses_address(site: Site) -> None:
+    """Two people swap addresses, and one of the new pages can't be built."""
+    one, two = site.person("left", name="Una"), site.person("right", name="Duo")
+    site.build()
+    site.execute("UPDATE portfolios SET slug = NULL")
+    site.execute("UPDATE portfolios SET slug = 'right' WHERE user_id = %s", one)
+    site.execute("UPDATE portfolios SET slug = 'left' WHERE user_id = %s", two)
+    site.execute("ALTER TABLE portfolios ALTER name DROP NOT NULL")
+    site.execute("UPDATE portfolios SET name = NULL WHERE user_id = %s", one)
+    site.build()
+    assert "Duo" in site.page("left")
+    assert not site.has("right")

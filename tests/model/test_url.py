@@ -1,0 +1,76 @@
+"""Which stored text may become a link: http, https and mailto, and nothing else."""
+
+from html import escape
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.model.url import email_address, link_url, web_url
+
+
+@pytest.mark.parametrize(
+    ("stored", "link"),
+    [
+        ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
+        ("http://example.org", "http://example.org"),
+        ("github.com/ada", "https://github.com/ada"),
+        ("  www.example.org  ", "https://www.example.org"),
+        ("example.org:8080/x", "https://example.org:8080/x"),
+        ("//cdn.example.org/x.png", "https://cdn.example.org/x.png"),
+        ("HTTPS://Example.ORG/Path", "https://example.org/Path"),
+        ("http://localhost:3000/", "http://localhost:3000/"),
+        ("https://192.0.2.1/x", "https://192.0.2.1/x"),
+        ("https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
+        ("https://bücher.example/straße", "https://bücher.example/stra%C3%9Fe"),
+        ("https://example.org/a b", "https://example.org/a%20b"),
+        ("https://example.org/a%20b", "https://example.org/a%20b"),
+        ('https://example.org/"><script>', "https://example.org/%22%3E%3Cscript%3E"),
+    ],
+)
+def test_an_address_becomes_a_link(stored: str, link: str) -> None:
+    assert web_url(stored) == link
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "", " ", "ada", "@ada", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)",
+        " javascript:alert(1)", "\x01javascript:alert(1)", "data:text/html,<script>", "vbscript:x",
+        "file:///etc/passwd", "ftp://example.org", "mailto:ada@example.org", "javascript://example.org/%0aalert(1)",
+        "https://user@example.org", "https://example.org@evil.example", "https:\\\\evil.example",
+        "https://example.org\\@evil.example", "https://", "https:///x", "http:/example.org",
+        "https://[::1", "https://exa mple.org", "https://example.org:99999/", "https://example.org/\u202egpj",
+        "https://example.org/\nSet-Cookie: a", "/about", "#top", "?q", "https://" + "a" * 3000 + ".org",
+    ],
+)  # fmt: skip
+def test_anything_else_does_not(stored: str) -> None:
+    assert web_url(stored) is None
+
+
+@given(
+    st.one_of(st.text(), st.text().map("https://".__add__), st.text().map("example.org/".__add__))
+)
+def test_whatever_is_stored_a_link_is_http_and_fits_an_attribute(stored: str) -> None:
+    url = web_url(stored)
+    if url is not None:
+        assert urlsplit(url).scheme in {"http", "https"}
+        assert urlsplit(url).hostname
+        assert escape(url, quote=True).replace("&amp;", "&").replace("&#x27;", "'") == url
+        assert web_url(url) == url
+
+
+@pytest.mark.parametrize("stored", ["ada@example.org", " ada.l+x@mail.example.org "])
+def test_an_email_address(stored: str) -> None:
+    assert email_address(stored) == stored.strip()
+    assert link_url(f"mailto:{stored}") == f"mailto:{stored.strip()}"
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["", "ada", "ada@localhost", "a b@example.org", "ada@example.org?bcc=x@example.org",
+     "Ada <ada@example.org>", "a@example.org,b@example.org", "ada@example.org\r\nBcc: x@y.org"],
+)  # fmt: skip
+def test_no_email_address(stored: str) -> None:
+    assert email_address(stored) is None

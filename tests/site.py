@@ -1,0 +1,122 @@
+"""A site under test: a database with people in it, settings, and builds into a folder."""
+
+import shutil
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from generator import config
+from generator.build import Report, Request, build
+from generator.model.problem import Problem
+
+ROOT = Path(__file__).parent.parent
+
+
+class Notes:
+    """A build's listener that remembers."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def begin(self, people: int) -> None:
+        pass
+
+    def advance(self) -> None:
+        pass
+
+    def problem(self, problem: Problem) -> None:
+        self.problems.append(problem)
+
+
+class Site:
+    """Settings in a temporary folder, over a database of the test's own."""
+
+    def __init__(self, root: Path, url: str, **site: object) -> None:
+        shutil.copytree(ROOT / "themes", root / "themes")
+        shutil.copytree(ROOT / "content" / "pages", root / "content" / "pages")
+        settings = config.load(root, {})
+        fields = {"title": "People", "url": "https://people.example", **site}
+        self.settings = msgspec.structs.replace(
+            settings, site=msgspec.structs.replace(settings.site, **fields)
+        )
+        self.root = root
+        self.url = url
+        self.notes = Notes()
+
+    @property
+    def output(self) -> Path:
+        return self.settings.output
+
+    def build(self, *, url: str | None = None, **request: object) -> Report:
+        """Build; what the listener heard is in `notes`."""
+        self.notes = Notes()
+        return build(self.settings, url or self.url, Request(**request), self.notes)
+
+    def page(self, address: str) -> str:
+        """The text of the page at an address: `ada`; the empty string is the home page."""
+        return (self.output / address / "index.html").read_text("utf-8")
+
+    def has(self, address: str) -> bool:
+        return (self.output / address / "index.html").exists()
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the output by its path."""
+        return {
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file()
+        }
+
+    def problems(self, column: str | None = None) -> list[str]:
+        """What the last build complained of, as `table.column: reason`."""
+        return [
+            f"{problem.table}.{problem.column}: {problem.reason}"
+            for problem in self.notes.problems
+            if column is None or f"{problem.table}.{problem.column}" == column
+        ]
+
+    def execute(self, statement: str, *values: object) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement, values)
+
+    def insert(self, table: str, **columns: object) -> UUID:
+        """Add one row; lists and dicts are JSONB. Returns its id."""
+        identity = columns.setdefault("id", uuid4())
+        values = [Jsonb(v) if isinstance(v, list | dict) else v for v in columns.values()]
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                    sql.Identifier(*table.split(".")),
+                    sql.SQL(", ").join(map(sql.Identifier, columns)),
+                    sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+                ),
+                values,
+            )
+        assert isinstance(identity, UUID)
+        return identity
+
+    def person(self, slug: str | None, *, username: str | None = None, **columns: object) -> UUID:
+        """Add a person, public unless `published=False`; returns the user_id."""
+        user = self.insert("auth.users")
+        # A database may make the profile itself when a user signs up.
+        if username is not None:
+            self.insert("profiles", id=user, username=username)
+        defaults = {
+            "name": (slug or username or "somebody").title(),
+            "headline": "Engineer",
+            "email": "somebody@example.org",
+            "published": True,
+        }
+        self.insert("portfolios", user_id=user, slug=slug, **{**defaults, **columns})
+        return user
+
+    def publish(self, user: UUID, published: bool) -> None:
+        self.execute("UPDATE portfolios SET published = %s WHERE user_id = %s", published, user)

@@ -1,0 +1,74 @@
+"""The query and the structs agree, column by column."""
+
+import re
+
+import msgspec
+import psycopg
+import pytest
+
+from generator.source import rows
+from generator.sql import queries
+from tests.site import Site
+
+ALIASES = {
+    "p": rows.PersonRow,
+    "s": rows.SkillRow,
+    "j": rows.ProjectRow,
+    "t": rows.TechRow,
+    "e": rows.ExperienceRow,
+    "d": rows.EducationRow,
+    "c": rows.CertificationRow,
+}
+TABLES = {
+    "p": "portfolios", "s": "skills", "j": "projects", "t": "project_tech_stack",
+    "e": "experience", "d": "education", "c": "certifications",
+}  # fmt: skip
+CHILDREN = {"skills", "projects", "experience", "education", "certifications", "project_tech_stack"}
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_each_array_of_the_query_mirrors_its_struct(alias: str) -> None:
+    people = queries("generator.source", "portfolios.sql")["people"]
+    arrays = people.split("json_build_array(")
+    (array,) = [text for text in arrays if re.match(rf"\s*{alias}\.", text)]
+    selected = re.findall(rf"\b[{alias}u]\.(\w+)", array.split("ORDER BY")[0])
+    expected = [f for f in ALIASES[alias].__struct_fields__ if f not in CHILDREN]
+    if alias == "p":  # `avatar_url` is of profiles; what comes after it are the subqueries
+        selected = selected[: len(expected)]
+    assert selected == expected
+
+
+def test_children_come_in_the_order_of_the_struct() -> None:
+    people = queries("generator.source", "portfolios.sql")["people"]
+    tables = re.findall(r"FROM public\.(\w+)", people.split(")::text\nFROM")[0])
+    own = [field for field in rows.PersonRow.__struct_fields__ if field in CHILDREN]
+    assert [table for table in tables if table != "project_tech_stack"] == own
+
+
+def test_the_publisher_may_read_what_the_query_asks_for_and_no_more(site: Site) -> None:
+    """The column grants of the role, the query and the structs name the same columns."""
+    with psycopg.connect(site.url) as connection:
+        granted = {
+            (table, column)
+            for table, column in connection.execute(
+                "SELECT table_name, column_name FROM information_schema.column_privileges "
+                "WHERE grantee = 'qwikfolio_publisher' AND table_schema = 'public'"
+            )
+        }
+    text = " ".join(queries("generator.source", "portfolios.sql").values())
+    asked = {
+        (table, column.strip('"'))
+        for alias, table in {**TABLES, "u": "profiles"}.items()
+        for column in re.findall(rf"\b{alias}\.(\w+|\"\w+\")", text)
+    }
+    assert asked <= granted
+    assert granted - asked == {("portfolios", "id"), ("portfolios", "published")}
+
+
+def test_a_value_of_the_wrong_type_is_located() -> None:
+    document = msgspec.json.encode(["Ada", 5])
+    with pytest.raises(rows.RowError) as caught:
+        rows.decode("owner-1", document)
+    assert (caught.value.table, caught.value.column, caught.value.row) == (
+        "portfolios", "headline", "owner-1",
+    )  # fmt: skip
