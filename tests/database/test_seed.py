@@ -168,7 +168,7 @@ def test_the_order_of_the_file_is_the_order_of_creation(database: str, folder: P
 
     seed(database, folder)
 
-    query = "SELECT tech FROM project_tech_stack ORDER BY created_at"
+    query = "SELECT tech FROM project_tech_stack ORDER BY created_at, tech"
     assert ask(database, query) == [("Wax",), ("Oil",), ("Oak",)]
 
 
