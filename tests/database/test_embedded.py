@@ -180,13 +180,13 @@ def test_a_half_made_folder_is_made_again(folder):
         assert ask(url) == 1
 
 
-def test_a_server_that_does_not_start_says_why(folder):
-    with embedded.server(folder):
+def test_a_server_that_does_not_start_says_why(created):
+    settings = created / "postgres" / "postgresql.auto.conf"
+    before = settings.read_text()
+    settings.write_text(f"{before}shared_buffers = 'a lot'\n")
+    with pytest.raises(DatabaseError, match="doesn't start") as raised, embedded.server(created):
         pass
-    with (folder / "postgres" / "postgresql.auto.conf").open("a") as settings:
-        settings.write("shared_buffers = 'a lot'\n")
-    with pytest.raises(DatabaseError, match="doesn't start") as raised, embedded.server(folder):
-        pass
+    settings.write_text(before)
     assert "shared_buffers" in str(raised.value)
     assert "DATABASE_URL" in str(raised.value)
 

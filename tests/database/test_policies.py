@@ -139,6 +139,8 @@ def test_a_user_cannot_give_a_row_away(database, name):
 @pytest.mark.parametrize("role", ["anon", BEACON])
 def test_an_event_names_only_a_project_of_the_person_it_is_about(database, role):
     populate(database)
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE portfolios SET published = true WHERE user_id = %s", [ME])
     with as_role(database, role) as connection:
         connection.execute(*insert("portfolio_analytics", PUBLIC, project_id=PUBLIC))
         for stranger in (ME, DRAFT):
