@@ -19,6 +19,10 @@ from tests.site import Site
 _numbers = count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="take what is built for right")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The URL of the worker's server; no test writes to the database it names."""

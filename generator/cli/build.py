@@ -5,8 +5,9 @@ import msgspec
 
 from generator.build import Report, Request, build
 from generator.cli.options import database_option, json_option, load_settings
-from generator.cli.terminal import BuildListener, peak_memory
+from generator.cli.terminal import BuildListener, peak_memory, say_problems
 from generator.database.provide import ready_database
+from generator.model.problem import Problem
 
 EXIT_SOME_FAILED = 3
 
@@ -38,13 +39,21 @@ def build_command(
     request = Request(only=only, full=full, strict=strict)
     with BuildListener() as listener, ready_database(settings) as url:
         report = build(settings, url, request, listener)
-    click.echo(_json(report) if as_json else _sentence(report))
+    if as_json:
+        click.echo(_json(report, listener.problems))
+    else:
+        say_problems(listener.problems)
+        click.echo(_sentence(report))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
 
 
-def _json(report: Report) -> str:
-    facts = msgspec.to_builtins(report)
-    return msgspec.json.encode({**facts, "peak_memory_bytes": peak_memory()}).decode()
+def _json(report: Report, problems: list[Problem]) -> str:
+    facts = {
+        **msgspec.to_builtins(report),
+        "peak_memory_bytes": peak_memory(),
+        "problems": problems,
+    }
+    return msgspec.json.encode(facts).decode()
 
 
 def _sentence(report: Report) -> str:

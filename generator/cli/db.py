@@ -22,7 +22,7 @@ def migrate_command(*, database_url: str | None) -> None:
         applied = migrate(url)
     for migration in applied:
         click.echo(f"applied {migration.name}")
-    click.echo("the schema is up to date")
+    click.echo("the schema is up to date" if applied else "the schema is up to date already")
 
 
 @db_group.command("seed")

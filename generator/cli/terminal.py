@@ -5,6 +5,7 @@ Progress, warnings and errors go to standard error, results to standard output.
 
 import resource
 import sys
+from collections.abc import Sequence
 from types import TracebackType
 
 import click
@@ -20,6 +21,8 @@ from rich.progress import (
 
 from generator.model.problem import Problem
 
+_MOST_WARNINGS = 20
+
 
 def say_error(text: str) -> None:
     """An error, for a person."""
@@ -28,7 +31,7 @@ def say_error(text: str) -> None:
 
 
 class BuildListener:
-    """Shows how a build goes on."""
+    """Shows how a build goes on, and keeps its problems."""
 
     def __init__(self) -> None:
         console = Console(stderr=True, highlight=False)
@@ -42,6 +45,7 @@ class BuildListener:
             disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
+        self.problems: list[Problem] = []
 
     def __enter__(self) -> "BuildListener":
         self._progress.start()
@@ -69,8 +73,19 @@ class BuildListener:
             self._progress.advance(self._task)
 
     def problem(self, problem: Problem) -> None:
-        """One line a problem."""
+        """Keep it for the end."""
+        self.problems.append(problem)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Every error, and the first warnings."""
+    errors = [problem for problem in problems if problem.level == "error"]
+    warnings = [problem for problem in problems if problem.level == "warning"]
+    for problem in (*warnings[:_MOST_WARNINGS], *errors):
         click.echo(str(problem), err=True)
+    if len(warnings) > _MOST_WARNINGS:
+        more = len(warnings) - _MOST_WARNINGS
+        click.echo(f"… and {more:,} more warnings; `--json` lists them all", err=True)
 
 
 def peak_memory() -> int:

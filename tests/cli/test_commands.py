@@ -1,0 +1,176 @@
+"""The command line: what it says, where, and with which exit code."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from generator.cli.build import EXIT_SOME_FAILED
+from tests.site import ROOT, Site
+
+
+def qwikfolio(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PGHOST"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "generator.cli", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**inherited, **environment},
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_build_says_what_it_built(site: Site) -> None:
+    site.person("ada")
+    done = qwikfolio(site.root, "build", "--database-url", site.url)
+    assert done.returncode == 0
+    assert re.match(r"1 portfolio: \d+ files written, 0 unchanged, 0 removed in ", done.stdout)
+    assert done.stdout.strip().endswith(str(site.output))
+
+
+def test_json_gives_the_same_facts_on_one_line(site: Site) -> None:
+    site.person("ada", website="nonsense")
+    done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)
+    facts = msgspec.json.decode(done.stdout)
+    assert facts["people"] == 1
+    assert facts["warnings"] == 1
+    assert facts["failed"] == []
+    assert facts["peak_memory_bytes"] > 1_000_000
+    assert facts["problems"] == [
+        {
+            "level": "warning",
+            "owner": facts["problems"][0]["owner"],
+            "table": "portfolios",
+            "column": "website",
+            "row": facts["problems"][0]["owner"],
+            "reason": "'nonsense' is not an http or https address",
+        }
+    ]
+
+
+def test_json_gives_receipts_for_what_was_removed(site: Site) -> None:
+    user = site.person("ada")
+    qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    site.publish(user, False)
+    done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)
+    assert msgspec.json.decode(done.stdout)["removed"] == ["ada/index.html"]
+
+
+def test_exit_code_3_tells_of_people_whose_page_could_not_be_built(site: Site) -> None:
+    site.person("..")
+    done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert done.returncode == EXIT_SOME_FAILED
+    assert "there is no address left" in done.stderr
+
+
+def test_only_builds_the_named_and_leaves_the_others(site: Site) -> None:
+    site.person("ada", username="lovelace")
+    site.person("bob")
+    assert qwikfolio(site.root, "build", DATABASE_URL=site.url).returncode == 0
+    site.execute("UPDATE portfolios SET headline = 'Changed'")
+    done = qwikfolio(site.root, "build", "--only", "lovelace", DATABASE_URL=site.url)
+    assert done.returncode == 0
+    assert "Changed" in site.page("ada")
+    assert "Changed" not in site.page("bob")
+
+
+def test_only_of_nobody_suggests_somebody(site: Site) -> None:
+    site.person("ada-lovelace")
+    qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    done = qwikfolio(site.root, "build", "--only", "ada-lovelac", DATABASE_URL=site.url)
+    assert done.returncode == 1
+    assert "did you mean ada-lovelace?" in done.stderr
+
+
+def test_output_goes_where_it_is_told(site: Site) -> None:
+    site.person("ada")
+    qwikfolio(site.root, "build", "--output", "public", DATABASE_URL=site.url)
+    assert (site.root / "public" / "ada" / "index.html").exists()
+    assert not site.output.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "message"),
+    [
+        (["build", "--database-url", "mysql://x"], {}, "mysql"),
+        (["build", "--database-url", "postgresql://x:geheim@127.0.0.1:1/y"], {}, "127.0.0.1"),
+        (["build"], {"DATABASE_URL": "postgresql://nobody@no-such-host.invalid/x"}, "no-such-host"),
+        (["build"], {"QWIKFOLIO_SITE_URL": "people.example"}, "site.url"),
+        (["build"], {"QWIKFOLIO_SITE_PEOPLE_PER_PAGE": "many"}, "people_per_page"),
+        (["build"], {"QWIKFOLIO_SITE_THEME": "nope"}, "there is no theme 'nope'"),
+        (["build"], {"QWIKFOLIO_PATHS_THEMES": "nowhere"}, "there is no theme 'emerald'"),
+    ],
+)
+def test_each_mistake_gets_one_message(
+    site: Site, words: list[str], environment: dict[str, str], message: str
+) -> None:
+    environment = {"DATABASE_URL": site.url, **environment}
+    done = qwikfolio(site.root, *words, **environment)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert message in done.stderr
+    assert "to do:" in done.stderr
+    assert "geheim" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[site]\ntitel = 'x'\n", "titel"),
+        ("[site\n", "line 1"),
+        ("[sites]\n", "sites"),
+        ("[site]\nlanguage = 'en us'\n", "site.language"),
+        ("[site]\ncontact_endpoint = 'http://x.example'\n", "site.contact_endpoint"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_named(site: Site, text: str, message: str) -> None:
+    (site.root / "qwikfolio.toml").write_text(text)
+    done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "qwikfolio.toml" in done.stderr
+
+
+def test_a_template_with_a_mistake_is_named_with_its_line(site: Site) -> None:
+    template = site.root / "themes" / "emerald" / "templates" / "home.html"
+    template.write_text(template.read_text() + "\n{% if %}\n")
+    done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert done.returncode == 1
+    assert re.search(r"home\.html:\d+", done.stderr)
+
+
+def test_a_page_by_hand_without_a_title_is_named(site: Site) -> None:
+    (site.root / "content" / "pages" / "jobs.md").write_text("no heading")
+    done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert done.returncode == 1
+    assert "jobs.md:1" in done.stderr
+
+
+def test_a_misspelt_command_is_exit_code_2(tmp_path: Path) -> None:
+    done = qwikfolio(tmp_path, "biuld")
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+
+
+def test_without_a_database_url_the_samples_are_built_from_an_embedded_server(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    first = qwikfolio(tmp_path, "build", "--json")
+    assert first.returncode == 0
+    assert msgspec.json.decode(first.stdout)["people"] == 11
+    again = qwikfolio(tmp_path, "build", "--json")
+    assert msgspec.json.decode(again.stdout)["written"] == 0
+    assert "already" in qwikfolio(tmp_path, "db", "migrate").stdout
+    assert "unchanged" in qwikfolio(tmp_path, "db", "seed").stdout
