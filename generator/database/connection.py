@@ -111,9 +111,10 @@ def _settings(url: str) -> dict[str, str]:
         settings = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
     except psycopg.Error:
         raise _malformed(url, "PostgreSQL can't read it") from None
-    # Half of a password with an unescaped `@` or `/` was taken for the host or the port.
-    if "@" in settings.get("host", "") or not _PORTS.fullmatch(settings.get("port", "")):
-        raise _malformed(url, "its host or port can't be told from its password")
+    # Half of a password with an unescaped `@` or `/` was taken for another part of the URL.
+    misplaced = any("@" in settings.get(key, "") for key in ("host", "dbname"))
+    if misplaced or not _PORTS.fullmatch(settings.get("port", "")):
+        raise _malformed(url, "its parts can't be told apart")
     return settings
 
 
@@ -127,15 +128,15 @@ def _malformed(url: str, reason: str) -> DatabaseError:
 
 
 def _refused(url: str, settings: dict[str, str], message: str) -> DatabaseError:
-    causes = (cause for cause in _CAUSES if re.search(cause[0], message, re.IGNORECASE))
-    _, what, fix = next(causes, _UNKNOWN_CAUSE)
-    said = _without_secrets(settings, message.strip().splitlines())
+    pattern, what, fix = next(
+        (cause for cause in _CAUSES if re.search(cause[0], message, re.IGNORECASE)), _UNKNOWN_CAUSE
+    )
+    lines = [line.strip() for line in message.splitlines() if re.search(pattern, line, re.I)]
+    said = _without_secrets(settings, lines[0] if lines else "")
     return DatabaseError(f"{what}: {said}" if said else what, where=masked(url), fix=fix)
 
 
-def _without_secrets(settings: dict[str, str], lines: list[str]) -> str:
-    """The last line of the message, which names the cause, without any password in it."""
-    line = lines[-1].strip() if lines else ""
+def _without_secrets(settings: dict[str, str], line: str) -> str:
     for key in ("password", "sslpassword"):
         secret = settings.get(key, "")
         for form in {secret, unquote(secret)} - {""}:

@@ -29,6 +29,8 @@ _SETTINGS = """
 -- makes everyone behind it wait as well: rather fail.
 SET LOCAL search_path = public;
 SET LOCAL lock_timeout = '30s';
+-- An index on a large table takes the time it takes.
+SET LOCAL statement_timeout = 0;
 """
 _LEDGER = """
 CREATE SCHEMA IF NOT EXISTS qwikfolio;

@@ -64,6 +64,7 @@ def test_a_timeout_in_the_url_is_kept(database):
         f"postgresql://ada:{SECRET}@db:543x/site",
         f"postgresql://ada:p@{SECRET}@db/site",
         f"postgresql://ada:p/{SECRET}@db/site",
+        f"postgresql://ada:p@{SECRET}/x@db/site",
         f"postgresql://ada:{SECRET}%zz@db/site",
         f"postgresql://ada@db/site?password={SECRET}&nonsense=1",
         f"host=db password='{SECRET} x' port=x",
@@ -81,6 +82,7 @@ def test_nobody_listens():
         number = closed.getsockname()[1]
     error = failure(f"postgresql://ada:{SECRET}@127.0.0.1:{number}/site")
     assert error.what.startswith("no PostgreSQL answers there")
+    assert "Connection refused" in error.what
     assert error.where == f"postgresql://ada:***@127.0.0.1:{number}/site"
 
 
