@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from urllib.parse import unquote
 
 import msgspec
 from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
@@ -25,8 +26,10 @@ def number(value: Decimal) -> str:
 
 
 def bare_url(url: str) -> str:
-    """An address as a person would say it: `github.com/ada`."""
-    return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    """An address as a person would say it: `github.com/ada`, `example.org/über-mich`."""
+    bare = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    spoken = unquote(bare)
+    return spoken if spoken.isprintable() and " " not in spoken else bare
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -27,14 +27,18 @@ def to_html(text: str, level: int = 3) -> Markup:
     Links lead to http, https and mailto only; any other is left as the text it was. A picture
     becomes a link to it, so that a page's visitors are not reported to a third party.
     """
-    return Markup(_converter().render(text, {"level": level}))  # noqa: S704 - the safe renderer
+    return Markup(_converter(breaks=True).render(text, {"level": level}))  # noqa: S704 - it is safe
+
+
+def document_to_html(text: str) -> Markup:
+    """A hand-written page as HTML: its lines flow together, its headings stay what they are."""
+    return Markup(_converter(breaks=False).render(text, {"level": 1}))  # noqa: S704 - as above
 
 
 @cache
-def _converter() -> MarkdownIt:
-    md = MarkdownIt(
-        "commonmark", {"html": False, "breaks": True, "xhtmlOut": False}, renderer_cls=_Renderer
-    )
+def _converter(*, breaks: bool) -> MarkdownIt:
+    options = {"html": False, "breaks": breaks, "xhtmlOut": False}
+    md = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     md.disable(["code", "lheading", "reference", "html_block", "html_inline"])
     md.normalizeLink = lambda url: link_url(url) or ""  # type: ignore[method-assign]
     md.validateLink = bool  # type: ignore[method-assign,assignment]

@@ -10,7 +10,7 @@ from generator.model.content import ContentPage
 from generator.model.portfolio import Portfolio
 from generator.render.environment import load_templates, template_error
 from generator.render.head import plain, portfolio_head, shorten
-from generator.render.markdown import to_html
+from generator.render.markdown import document_to_html
 from generator.render.page import Head, Page
 from generator.render.site import Site
 from generator.theme.theme import Theme
@@ -90,7 +90,7 @@ class Renderer:
         """A page written by hand."""
         context = {
             "page": self._head(page.path, page.title, shorten(plain(page.description))),
-            "content": to_html(page.text, 1),
+            "content": document_to_html(page.text),
         }
         file = page.path if page.path.endswith(".html") else f"{page.path}index.html"
         return self._page(file, "page.html", context)

@@ -1,7 +1,6 @@
 """The rules that hold everywhere (docs/architecture.md), each with tests named after it."""
 
 import fcntl
-import os
 import subprocess
 import sys
 import threading
@@ -11,6 +10,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from generator.build import Request, build
 from generator.errors import DatabaseError, PublishError, StrictError
 from generator.publish.output import MARKER
 from generator.source.snapshot import open_snapshot
@@ -34,7 +34,7 @@ def test_rule_1_one_moment(site: Site) -> None:
 def test_rule_2_least_privilege_drafts_are_out_of_reach_not_filtered(site: Site) -> None:
     site.person("draft", published=False)
     with open_snapshot(site.url) as snapshot:
-        connection = snapshot._connection  # noqa: SLF001 - what the build itself could read
+        connection = snapshot._connection
         assert connection.execute("SELECT current_user").fetchone() == ("qwikfolio_publisher",)
         assert connection.execute("SELECT slug FROM portfolios").fetchall() == []
 
@@ -94,10 +94,10 @@ def test_rule_4_rendering_is_pure_two_builds_give_the_same_bytes(site: Site) -> 
 def test_rule_4_nothing_changed_nothing_is_written(site: Site) -> None:
     site.person("ada", username="lovelace")
     site.build()
-    before = {path: os.stat(site.output / path).st_mtime_ns for path in site.files()}
+    before = {path: (site.output / path).stat().st_mtime_ns for path in site.files()}
     report = site.build()
     assert report.written == 0
-    after = {path: os.stat(site.output / path).st_mtime_ns for path in site.files()}
+    after = {path: (site.output / path).stat().st_mtime_ns for path in site.files()}
     del before[MARKER], after[MARKER]
     assert before == after
 
@@ -305,8 +305,6 @@ def test_rule_11_errors_teach_a_database_that_goes_away(site: Site) -> None:
 
     site.notes.begin = cut  # type: ignore[method-assign]
     with pytest.raises(DatabaseError, match="went away"):
-        from generator.build import Request, build  # noqa: PLC0415
-
         build(site.settings, site.url, Request(), site.notes)
     site.build()
     assert all(site.has(f"p{number}") for number in range(500))

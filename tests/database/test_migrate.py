@@ -197,7 +197,7 @@ def test_tables_from_before_v1_are_refused_by_name(empty_database):
     )
     with pytest.raises(MigrationError, match=r"lack portfolios\.slug, skills\.level") as raised:
         migrate(empty_database)
-    assert "qwikfolio db upgrade" in (raised.value.fix or "")
+    assert "Tables from before v1" in (raised.value.fix or "")
     assert "education" not in tables(empty_database)
 
 

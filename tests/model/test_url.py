@@ -36,15 +36,39 @@ def test_an_address_becomes_a_link(stored: str, link: str) -> None:
 @pytest.mark.parametrize(
     "stored",
     [
-        "", " ", "ada", "@ada", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)",
-        " javascript:alert(1)", "\x01javascript:alert(1)", "data:text/html,<script>", "vbscript:x",
-        "file:///etc/passwd", "ftp://example.org", "mailto:ada@example.org", "javascript://example.org/%0aalert(1)",
-        "https://user@example.org", "https://example.org@evil.example", "https:\\\\evil.example",
-        "https://example.org\\@evil.example", "https://", "https:///x", "http:/example.org",
-        "https://[::1", "https://exa mple.org", "https://example.org:99999/", "https://example.org/\u202egpj",
-        "https://example.org/\nSet-Cookie: a", "/about", "#top", "?q", "https://" + "a" * 3000 + ".org",
+        "",
+        " ",
+        "ada",
+        "@ada",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        " javascript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://example.org",
+        "mailto:ada@example.org",
+        "javascript://example.org/%0aalert(1)",
+        "https://user@example.org",
+        "https://example.org@evil.example",
+        "https:\\\\evil.example",
+        "https://example.org\\@evil.example",
+        "https://",
+        "https:///x",
+        "http:/example.org",
+        "https://[::1",
+        "https://exa mple.org",
+        "https://example.org:99999/",
+        "https://example.org/\u202egpj",
+        "https://example.org/\nSet-Cookie: a",
+        "/about",
+        "#top",
+        "?q",
+        "https://" + "a" * 3000 + ".org",
     ],
-)  # fmt: skip
+)
 def test_anything_else_does_not(stored: str) -> None:
     assert web_url(stored) is None
 
@@ -69,8 +93,16 @@ def test_an_email_address(stored: str) -> None:
 
 @pytest.mark.parametrize(
     "stored",
-    ["", "ada", "ada@localhost", "a b@example.org", "ada@example.org?bcc=x@example.org",
-     "Ada <ada@example.org>", "a@example.org,b@example.org", "ada@example.org\r\nBcc: x@y.org"],
-)  # fmt: skip
+    [
+        "",
+        "ada",
+        "ada@localhost",
+        "a b@example.org",
+        "ada@example.org?bcc=x@example.org",
+        "Ada <ada@example.org>",
+        "a@example.org,b@example.org",
+        "ada@example.org\r\nBcc: x@y.org",
+    ],
+)
 def test_no_email_address(stored: str) -> None:
     assert email_address(stored) is None

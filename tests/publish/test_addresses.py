@@ -15,7 +15,7 @@ Claim = tuple[str, str | None, str | None, str]
 
 
 def settle(folder: Path, *claims: Claim) -> tuple[dict[str, tuple[str, str]], list[str]]:
-    """segment → (owner, kind), and the problems."""
+    """Segment → (owner, kind), and the problems."""
     with open_manifest(folder / "manifest.sqlite") as manifest:
         problems = addresses.settle(manifest, claims, {"about"})
         rows = manifest.connection.execute("SELECT segment, owner, kind FROM addresses")

@@ -1,5 +1,4 @@
-"""DESIGN, rule 8: whatever is stored, a page has no element, attribute or URL scheme that the theme
-did not write."""
+"""Rule 8: no element, attribute or URL scheme in a page that the theme did not write."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -24,13 +23,43 @@ from tests.site import ROOT
 from tests.source.documents import OWNER
 
 PAYLOADS = [
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "</title>",
-    "</script><script>", "<!--", "-->", "]]>", "<style>*{}</style>", "javascript:alert(1)", "data:text/html,x",
-    "{{ 7*7 }}", "{% raw %}", "{# #}", "{{ ''.__class__ }}", "&lt;b&gt;", "&#x3c;b&#x3e;", "\\u003cscript\\u003e",
-    "[x](javascript:alert(1))", "![x](data:x)", "<a href=//evil.example>", "\x00", "\x1b[2J", "\u202e", "\u2028",
-    "``` <b>", "# <h1>", "<base href=//evil.example>", "<meta http-equiv=refresh content=0>", "%3Cscript%3E",
-    "http://x.example/\" onclick=alert(1)", "https://x.example/<b>", "//evil.example", "a@b.co\"><b>", "`", "\\",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title>",
+    "</script><script>",
+    "<!--",
+    "-->",
+    "]]>",
+    "<style>*{}</style>",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "{{ 7*7 }}",
+    "{% raw %}",
+    "{# #}",
+    "{{ ''.__class__ }}",
+    "&lt;b&gt;",
+    "&#x3c;b&#x3e;",
+    "\\u003cscript\\u003e",
+    "[x](javascript:alert(1))",
+    "![x](data:x)",
+    "<a href=//evil.example>",
+    "\x00",
+    "\x1b[2J",
+    "\u202e",
+    "\u2028",
+    "``` <b>",
+    "# <h1>",
+    "<base href=//evil.example>",
+    "<meta http-equiv=refresh content=0>",
+    "%3Cscript%3E",
+    'http://x.example/" onclick=alert(1)',
+    "https://x.example/<b>",
+    "//evil.example",
+    'a@b.co"><b>',
+    "`",
+    "\\",
+]
 
 texts = st.one_of(
     st.sampled_from(PAYLOADS),
@@ -46,14 +75,23 @@ json_values = st.recursive(
         st.lists(inner, max_size=3),
         st.dictionaries(
             st.sampled_from(
-                ["type", "url", "id", "primaryColor", "layout", "seoTitle", "seoDescription", "contactEmail"]
+                [
+                    "type",
+                    "url",
+                    "id",
+                    "primaryColor",
+                    "layout",
+                    "seoTitle",
+                    "seoDescription",
+                    "contactEmail",
+                ]
             ),
             inner,
             max_size=4,
         ),
     ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 def rows_of(struct: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
@@ -94,14 +132,33 @@ def written_by_the_theme() -> set[tuple[str, str]]:
 
 def rich_page() -> str:
     harmless: dict[str, object] = {
-        "role_level": "senior", "availability": "freelance", "hourly_rate": Decimal(45), "category": "language",
-        "level": "advanced", "employment_type": "contract", "start_date": "2020-01", "end_date": "2021",
-        "issue_date": "2020-01", "expiry_date": "2021-01", "email": "a@example.org", "featured": True,
-        "current": False, "years_experience": Decimal(3), "gpa": Decimal("3.5"), "theme": {}, "settings": {},
-        "social_links": [{"type": "github", "url": "github.com/a"}, {"type": "portfolio", "url": "a.example"}],
-        "media": [{"type": "image", "url": "a.example/a.png"}, {"type": "video", "url": "a.example/a.mp4"},
-                  {"type": "video", "url": "a.example/watch"}],
-    }  # fmt: skip
+        "role_level": "senior",
+        "availability": "freelance",
+        "hourly_rate": Decimal(45),
+        "category": "language",
+        "level": "advanced",
+        "employment_type": "contract",
+        "start_date": "2020-01",
+        "end_date": "2021",
+        "issue_date": "2020-01",
+        "expiry_date": "2021-01",
+        "email": "a@example.org",
+        "featured": True,
+        "current": False,
+        "years_experience": Decimal(3),
+        "gpa": Decimal("3.5"),
+        "theme": {},
+        "settings": {},
+        "social_links": [
+            {"type": "github", "url": "github.com/a"},
+            {"type": "portfolio", "url": "a.example"},
+        ],
+        "media": [
+            {"type": "image", "url": "a.example/a.png"},
+            {"type": "video", "url": "a.example/a.mp4"},
+            {"type": "video", "url": "a.example/watch"},
+        ],
+    }
 
     def fill(struct: type[msgspec.Struct], **more: object) -> msgspec.Struct:
         values = {}

@@ -5,13 +5,26 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.render.markdown import to_html
+from generator.render.markdown import document_to_html, to_html
 
 ALLOWED = {
-    "p": set(), "br": set(), "hr": set(), "em": set(), "strong": set(), "code": set(), "pre": set(),
-    "blockquote": set(), "ul": set(), "ol": {"start"}, "li": set(), "a": {"href", "rel", "title"},
-    "h3": set(), "h4": set(), "h5": set(), "h6": set(),
-}  # fmt: skip
+    "p": set(),
+    "br": set(),
+    "hr": set(),
+    "em": set(),
+    "strong": set(),
+    "code": set(),
+    "pre": set(),
+    "blockquote": set(),
+    "ul": set(),
+    "ol": {"start"},
+    "li": set(),
+    "a": {"href", "rel", "title"},
+    "h3": set(),
+    "h4": set(),
+    "h5": set(),
+    "h6": set(),
+}
 
 
 def test_markdown_is_rendered() -> None:
@@ -26,6 +39,10 @@ def test_line_breaks_stay_where_their_author_put_them() -> None:
     assert to_html("Line one\nline two\n\nNew paragraph") == (
         "<p>Line one<br>\nline two</p>\n<p>New paragraph</p>\n"
     )
+
+
+def test_the_lines_of_a_hand_written_page_flow_together() -> None:
+    assert document_to_html("## How\n\none\ntwo") == "<h2>How</h2>\n<p>one\ntwo</p>\n"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +71,10 @@ def test_a_link_says_what_it_is() -> None:
     html = to_html("[me](github.com/ada) <https://example.org> [mail](mailto:ada@example.org)")
     links = BeautifulSoup(html, "html.parser").find_all("a")
     assert [link["href"] for link in links] == [
-        "https://github.com/ada", "https://example.org", "mailto:ada@example.org",
-    ]  # fmt: skip
+        "https://github.com/ada",
+        "https://example.org",
+        "mailto:ada@example.org",
+    ]
     assert all(link["rel"] == ["nofollow", "noopener", "ugc"] for link in links)
 
 
@@ -75,13 +94,36 @@ def test_a_picture_becomes_a_link_so_that_nobody_is_reported_to_its_host() -> No
         st.one_of(
             st.text(max_size=20),
             st.sampled_from(
-                ["<script>", "</p>", "<img src=x onerror=a>", "](javascript:a)", "[a", "![", "```",
-                 "`", "**", "> ", "# ", "- ", "\n", "\n\n", "<a href=x>", "&lt;", "&#60;", "\\",
-                 '"', "'", "](https://x.org \"t\" onclick=1)", "<https://x.org>", "<!--", "<![CDATA["]
+                [
+                    "<script>",
+                    "</p>",
+                    "<img src=x onerror=a>",
+                    "](javascript:a)",
+                    "[a",
+                    "![",
+                    "```",
+                    "`",
+                    "**",
+                    "> ",
+                    "# ",
+                    "- ",
+                    "\n",
+                    "\n\n",
+                    "<a href=x>",
+                    "&lt;",
+                    "&#60;",
+                    "\\",
+                    '"',
+                    "'",
+                    '](https://x.org "t" onclick=1)',
+                    "<https://x.org>",
+                    "<!--",
+                    "<![CDATA[",
+                ]
             ),
         )
     ).map("".join)
-)  # fmt: skip
+)
 def test_no_element_attribute_or_scheme_that_markdown_may_not_write(text: str) -> None:
     soup = BeautifulSoup(to_html(text), "html.parser")
     for element in soup.find_all(True):

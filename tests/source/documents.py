@@ -11,14 +11,24 @@ from generator.source.portfolio import read_portfolio
 OWNER = str(UUID(int=1))
 
 _REQUIRED: dict[type[msgspec.Struct], dict[str, object]] = {
-    rows.PersonRow: {"name": "Ada", "headline": "Engineer", "created_at": "2024-01-01", "updated_at": "2024-02-01"},
+    rows.PersonRow: {
+        "name": "Ada",
+        "headline": "Engineer",
+        "created_at": "2024-01-01",
+        "updated_at": "2024-02-01",
+    },
     rows.SkillRow: {"name": "Rust", "category": "language", "level": "advanced"},
     rows.TechRow: {"tech": "Rust"},
     rows.ProjectRow: {"name": "Engine", "description": "It computes."},
     rows.ExperienceRow: {"company": "Works", "role": "Engineer", "start_date": "2020-01"},
-    rows.EducationRow: {"school": "School", "degree": "BSc", "field": "Maths", "start_date": "2010"},
+    rows.EducationRow: {
+        "school": "School",
+        "degree": "BSc",
+        "field": "Maths",
+        "start_date": "2010",
+    },
     rows.CertificationRow: {"name": "Paper", "issuer": "Office", "issue_date": "2020-01"},
-}  # fmt: skip
+}
 
 
 def row(struct: type[msgspec.Struct], **columns: object) -> msgspec.Struct:

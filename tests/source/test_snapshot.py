@@ -23,7 +23,7 @@ def test_a_login_that_may_become_the_publisher_does(site: Site) -> None:
 def test_nothing_can_be_written_through_it(site: Site) -> None:
     user = site.person("ada")
     with open_snapshot(site.url) as snapshot:
-        connection = snapshot._connection  # noqa: SLF001
+        connection = snapshot._connection
         connection.execute("RESET ROLE")
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
             connection.execute("DELETE FROM portfolios WHERE user_id = %s", [user])
@@ -40,7 +40,7 @@ def test_people_are_read_without_a_query_each(site: Site, tmp_path: Path) -> Non
     for number in range(50):
         site.person(f"p{number}")
     with open_snapshot(site.url) as snapshot, (tmp_path / "trace").open("w+") as trace:
-        wire = snapshot._connection.pgconn  # noqa: SLF001
+        wire = snapshot._connection.pgconn
         wire.trace(trace.fileno())
         assert len(list(snapshot.people())) == 50
         wire.untrace()

@@ -39,7 +39,7 @@ BEGIN
 
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION 'the tables are older than v1: they lack %', missing
-            USING HINT = 'bring them to v1 with `qwikfolio db upgrade`, then migrate again';
+            USING HINT = 'add them as docs/database.md tells under "Tables from before v1", then migrate again';
     END IF;
 END
 $$;

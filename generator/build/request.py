@@ -1,0 +1,62 @@
+"""What is asked of a build, and what it answers."""
+
+from typing import Protocol
+
+import msgspec
+
+from generator.errors import StrictError
+from generator.model.problem import Problem
+
+
+class Listener(Protocol):
+    """Hears how a build goes on; what it does with it is its own business."""
+
+    def note(self, text: str) -> None:
+        """Something the operator may wonder about, such as waiting for another build."""
+
+    def begin(self, people: int) -> None:
+        """Reading begins; so many people are public."""
+
+    def advance(self) -> None:
+        """One more person is done."""
+
+    def problem(self, problem: Problem) -> None:
+        """A value, or a person, that can't be shown as it stands."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of one build."""
+
+    only: tuple[str, ...] = ()
+    """Addresses (slugs or usernames) to build; empty: everybody."""
+    full: bool = False
+    """Render everything anew, and compare every file on disk with what it should be."""
+    strict: bool = False
+    """Stop at the first problem."""
+
+    def stop_if_strict(self, problems: list[Problem]) -> None:
+        """Raise the first of the problems, if any, where the request is strict."""
+        if self.strict and problems:
+            raise StrictError(
+                str(problems[0]),
+                where=f"the rows of {problems[0].owner}",
+                fix="mend the row, or leave --strict",
+            )
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build did; `--json` prints it."""
+
+    output: str
+    people: int
+    """Public people."""
+    written: int
+    """Files that were written, of any kind."""
+    unchanged: int
+    """Files that stood already as they should."""
+    removed: tuple[str, ...]
+    """The receipt: every path that was taken away, relative to `output`."""
+    warnings: int
+    failed: tuple[str, ...]
+    """user_id of everybody whose page could not be built."""
+    seconds: float
