@@ -12,11 +12,12 @@ import pytest
 
 from generator.build import Request, build
 from generator.errors import PublishError
+from generator.publish.manifest import Manifest
 from generator.publish.output import MARKER
 from tests.site import Notes, Site
 
 PEOPLE = 150
-ROUNDS = 12
+ROUNDS = 40
 SECRET = "not for anybody yet"
 VERSION = re.compile(r"version-(\d+)")
 
@@ -115,6 +116,26 @@ def test_a_page_cut_short_by_a_power_failure_is_written_again(site: Site) -> Non
     (site.output / "ada" / "index.html").write_text("")
     assert site.build().written == 1
     assert site.page("ada") == whole
+
+
+def test_a_build_that_dies_before_it_vouches_is_not_believed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new page is on disk, the manifest still speaks of the old one, and the row goes back."""
+    site.person("ada", bio="first")
+    site.build()
+    site.execute("UPDATE portfolios SET bio = 'other'")
+
+    def dies(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Manifest, "record", dies)
+        site.build()
+    assert "other" in site.page("ada")
+    site.execute("UPDATE portfolios SET bio = 'first'")
+    site.build()
+    assert "first" in site.page("ada")
 
 
 def test_full_finds_what_was_changed_by_hand(site: Site) -> None:
