@@ -19,6 +19,7 @@ class PartialDate(msgspec.Struct, frozen=True, order=True):
     """A year, and the month where it is known."""
 
     year: int
+    """1900 to 2199."""
     month: int = 0
     """1 to 12; 0 where only the year is known, so that a bare year sorts before its months."""
 
@@ -54,7 +55,8 @@ class Period(msgspec.Struct, frozen=True):
     """From when to when."""
 
     start: PartialDate | None
+    """None when it was never written down, or is no date."""
     end: PartialDate | None
-    """None when it goes on, or was never written down."""
+    """None when it goes on, was never written down, or is no date."""
     current: bool
     """True: shown as "Present", whatever `end_date` says."""

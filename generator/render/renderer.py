@@ -20,11 +20,15 @@ class Listed(msgspec.Struct, frozen=True):
     """A person as the home page lists them."""
 
     name: str
+    """As on the person's own page, like the rest."""
     headline: str
+    """May be empty."""
     path: str
     """The address of the person's page from the root of the host."""
     photo: str | None
+    """An http(s) address."""
     location: str | None
+    """One line of text."""
 
 
 class Pagination(msgspec.Struct, frozen=True):

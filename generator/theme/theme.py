@@ -26,10 +26,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`theme.toml`."""
 
     name: str
+    """What `theme.id` of a portfolio and `site.theme` of the settings call it. Required."""
     version: str
+    """The theme's own version. Required."""
     licence: str = ""
+    """Under which others may use it."""
     author: str = ""
+    """Who made it."""
     description: str = ""
+    """What it is like, in one sentence."""
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,28 @@
+"""Write the generated pages of docs/."""
+
+from pathlib import Path
+
+import click
+
+from docs.make import commands, context, settings
+
+PAGES = {
+    "theme-context.md": context.page,
+    "configuration.md": settings.page,
+    "cli.md": commands.page,
+}
+FOLDER = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Write each page that differs, and say which."""
+    for name, page in PAGES.items():
+        text = page()
+        path = FOLDER / name
+        stood = path.exists() and path.read_text("utf-8") == text
+        path.write_text(text, "utf-8")
+        click.echo(f"{'stands ' if stood else 'written'} docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

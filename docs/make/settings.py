@@ -1,0 +1,80 @@
+"""docs/configuration.md: every setting, from the structs of `generator.config`."""
+
+import inspect
+
+import msgspec
+
+from docs.make.structs import Field, Struct, fields, one_line, readable, table
+from generator.config import DatabaseSettings, PathSettings, SiteSettings
+
+TABLES: dict[str, Struct] = {
+    "site": SiteSettings,
+    "paths": PathSettings,
+    "database": DatabaseSettings,
+}
+
+
+def page() -> str:
+    """The text of docs/configuration.md."""
+    return _PAGE.format(tables="\n\n".join(_table(name, TABLES[name]) for name in TABLES))
+
+
+def variable(table_name: str, key: str) -> str:
+    """The environment variable that overrides a key."""
+    if table_name == "database":
+        return f"QWIKFOLIO_DATABASE_{key.upper()}"
+    return f"QWIKFOLIO_{table_name}_{key}".upper()
+
+
+def _table(name: str, struct: Struct) -> str:
+    _, _, about = one_line(inspect.getdoc(struct)).partition(": ")
+    rows = (_row(name, field) for field in fields(struct))
+    head = ("key", "type", "default", "what it is", "variable")
+    return f"## [{name}]\n\n{about[:1].upper()}{about[1:]}\n\n{table(head, *rows)}"
+
+
+def _row(name: str, field: Field) -> tuple[str, ...]:
+    default = msgspec.json.encode(field.default).decode()
+    key = field.name
+    return f"`{key}`", readable(field.type), f"`{default}`", field.about, f"`{variable(name, key)}`"
+
+
+_PAGE = """\
+# Configuration
+
+`qwikfolio` reads `qwikfolio.toml` in the folder it is run in. Every key is optional, and so is the
+file. What stands further down overrides what stands above it:
+
+1. the defaults below;
+2. `qwikfolio.toml`;
+3. environment variables, named in the tables; for the database also `DATABASE_URL`, where
+   `QWIKFOLIO_DATABASE_URL` is not set;
+4. options of the command line: `--database-url`, `--output`.
+
+A key that doesn't exist is an error, so that a misspelt one isn't passed over.
+
+This page is made from the code: `make docs`.
+
+{tables}
+
+## An example
+
+```toml
+[site]
+title = "People of Harbour Works"
+description = "Who we are, and what we have built."
+url = "https://people.example"
+contact_endpoint = "https://forms.example/send"
+currency = "€"
+
+[paths]
+output = "public"
+```
+
+Leave a database's password out of this file. It belongs in the environment, where the file may be
+shared and the password isn't:
+
+```sh
+export DATABASE_URL='postgresql://site:PASSWORD@db.example:5432/postgres'
+```
+"""
