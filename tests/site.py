@@ -39,7 +39,7 @@ class Notes:
 class Site:
     """Settings in a temporary folder, over a database of the test's own."""
 
-    def __init__(self, root: Path, url: str, **site: object) -> None:
+    def __init__(self, root: Path, database: str, /, **site: object) -> None:
         shutil.copytree(ROOT / "themes", root / "themes")
         shutil.copytree(ROOT / "content" / "pages", root / "content" / "pages")
         settings = config.load(root, {})
@@ -48,7 +48,7 @@ class Site:
             settings, site=msgspec.structs.replace(settings.site, **fields)
         )
         self.root = root
-        self.url = url
+        self.url = database
         self.notes = Notes()
 
     @property

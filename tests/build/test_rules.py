@@ -176,6 +176,20 @@ def test_rule_6_gone_is_gone_whatever_else_fails(site: Site) -> None:
     assert "Engineer" in site.page("stays")
 
 
+def test_rule_6_gone_is_gone_where_somebody_else_takes_the_address(site: Site) -> None:
+    """Even if the build ends before the new owner's page is made."""
+    gone = site.person("star", name="Gone")
+    site.build()
+    site.publish(gone, False)
+    site.execute("UPDATE portfolios SET slug = NULL")
+    site.person("star", name="Heir", website="javascript:alert(1)")
+    template = site.root / "themes" / "emerald" / "templates" / "portfolio.html"
+    template.write_text("{{ no_such_thing }}")
+    with pytest.raises(StrictError):
+        site.build(strict=True)
+    assert not site.has("star")
+
+
 def test_rule_6_gone_is_gone_even_if_the_manifest_is_lost(site: Site) -> None:
     gone = site.person("gone")
     site.person("stays")
