@@ -17,7 +17,7 @@ from generator.publish.output import MARKER
 from tests.site import Notes, Site
 
 PEOPLE = 150
-ROUNDS = 40
+KILLS = 25
 SECRET = "not for anybody yet"
 VERSION = re.compile(r"version-(\d+)")
 
@@ -64,14 +64,19 @@ def test_a_killed_build_leaves_each_page_old_or_new_never_torn_never_a_drafts(si
     whole_build = time.monotonic() - began
 
     good = 0  # the newest version that a whole build is known to have brought
-    killed = 0
-    for version in range(1, ROUNDS + 1):
+    killed = version = 0
+    while killed < KILLS:
+        version += 1
         before = pages(site.output)
         edit(site, version, chance)
+        began = time.monotonic()
         process = start(site)
-        time.sleep(chance.uniform(0.2, 1.0) * whole_build)
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        try:
+            process.wait(chance.uniform(0.2, 1.0) * whole_build)
+            whole_build = time.monotonic() - began  # the machine got quicker
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            killed += process.wait() == -signal.SIGKILL
         for name, text in pages(site.output).items():
             assert text.endswith("</html>"), f"{name} is torn"
             assert SECRET not in text, f"{name} is a draft's"
@@ -80,7 +85,6 @@ def test_a_killed_build_leaves_each_page_old_or_new_never_torn_never_a_drafts(si
             moved = name not in before
             assert text == before.get(name) or int(found) == version or moved
         good = good if process.returncode else version
-    assert killed >= ROUNDS // 3, "the kills came too late to show anything"
 
     assert start(site).wait() == 0
     mended = site.files()
