@@ -8,10 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from generator.build import Request, build
-from generator.errors import PublishError
+from generator.errors import ConfigError, PublishError
 from generator.publish.manifest import Manifest
 from generator.publish.output import MARKER
 from tests.site import Notes, Site
@@ -165,6 +166,23 @@ def test_a_damaged_manifest_is_made_anew(site: Site) -> None:
     rebuilt = site.files()
     del whole[MARKER], rebuilt[MARKER]
     assert rebuilt == whole
+
+
+def test_an_output_that_another_manifest_wrote_is_checked_file_by_file(site: Site) -> None:
+    site.person("ada", bio="first")
+    site.build()
+    elsewhere = msgspec.structs.replace(site.settings, state=site.root / "elsewhere")
+    site.execute("UPDATE portfolios SET bio = 'other'")
+    build(elsewhere, site.url, Request(), Notes())
+    site.execute("UPDATE portfolios SET bio = 'first'")
+    site.build()
+    assert "first" in site.page("ada")
+
+
+def test_only_needs_to_know_the_rest_of_the_site(site: Site) -> None:
+    site.person("ada")
+    with pytest.raises(ConfigError, match="--only needs a whole build before it"):
+        site.build(only=("ada",))
 
 
 def test_a_page_never_shows_its_last_owner_at_somebody_elses_address(site: Site) -> None:
