@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: site test check format lock docs clean browser
+.PHONY: site test check format lock docs screenshots clean browser
 
 site: $(INSTALLED) ## build the site of the sample people into output/
 	@$(BIN)/qwikfolio build
@@ -24,6 +24,12 @@ check: $(INSTALLED) ## formatting, lints, types, and which room may import which
 format: $(INSTALLED) ## format, and mend what can be mended
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+docs: $(INSTALLED) ## write the pages of docs/ that are made from the code
+	@$(BIN)/python -m docs.make
+
+screenshots: $(INSTALLED) browser ## take the pictures of docs/images/ anew
+	@$(BIN)/python -m docs.make.screenshots
 
 browser: ## Chromium and pdftotext, for the tests; from Debian where they are missing
 	@./scripts/install-browser
