@@ -5,7 +5,7 @@ import msgspec
 
 from generator.build import Report, Request, build
 from generator.cli.options import database_option, json_option, load_settings
-from generator.cli.terminal import BuildListener, peak_memory, say_problems
+from generator.cli.terminal import BuildListener, FactListener, peak_memory
 from generator.database.provide import ready_database
 from generator.model.problem import Problem
 
@@ -37,12 +37,13 @@ def build_command(
     """
     settings = load_settings(database_url, output)
     request = Request(only=only, full=full, strict=strict)
-    with BuildListener() as listener, ready_database(settings) as url:
+    listener = FactListener() if as_json else BuildListener()
+    with listener, ready_database(settings) as url:
         report = build(settings, url, request, listener)
     if as_json:
         click.echo(_json(report, listener.problems))
     else:
-        say_problems(listener.problems)
+        listener.say_problems()
         click.echo(_sentence(report))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
 

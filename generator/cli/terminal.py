@@ -5,8 +5,8 @@ Progress, warnings and errors go to standard error, results to standard output.
 
 import resource
 import sys
-from collections.abc import Sequence
 from types import TracebackType
+from typing import Self
 
 import click
 from rich.console import Console
@@ -31,7 +31,7 @@ def say_error(text: str) -> None:
 
 
 class BuildListener:
-    """Shows how a build goes on, and keeps its problems."""
+    """Shows how a build goes on, and keeps what to say at its end."""
 
     def __init__(self) -> None:
         console = Console(stderr=True, highlight=False)
@@ -46,8 +46,10 @@ class BuildListener:
         )
         self._task: TaskID | None = None
         self.problems: list[Problem] = []
+        """Every error, and the first warnings: a large site may have many."""
+        self._warnings = 0
 
-    def __enter__(self) -> "BuildListener":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -73,19 +75,26 @@ class BuildListener:
             self._progress.advance(self._task)
 
     def problem(self, problem: Problem) -> None:
-        """Keep it for the end."""
+        """Keep it, if it is to be said."""
+        self._warnings += problem.level == "warning"
+        if problem.level == "error" or self._warnings <= _MOST_WARNINGS:
+            self.problems.append(problem)
+
+    def say_problems(self) -> None:
+        """One line a problem, errors last."""
+        for problem in sorted(self.problems, key=lambda problem: problem.level == "error"):
+            click.echo(str(problem), err=True)
+        if self._warnings > _MOST_WARNINGS:
+            more = self._warnings - _MOST_WARNINGS
+            click.echo(f"… and {more:,} more warnings; `--json` lists them all", err=True)
+
+
+class FactListener(BuildListener):
+    """Keeps every problem, for `--json`."""
+
+    def problem(self, problem: Problem) -> None:
+        """Keep it."""
         self.problems.append(problem)
-
-
-def say_problems(problems: Sequence[Problem]) -> None:
-    """Every error, and the first warnings."""
-    errors = [problem for problem in problems if problem.level == "error"]
-    warnings = [problem for problem in problems if problem.level == "warning"]
-    for problem in (*warnings[:_MOST_WARNINGS], *errors):
-        click.echo(str(problem), err=True)
-    if len(warnings) > _MOST_WARNINGS:
-        more = len(warnings) - _MOST_WARNINGS
-        click.echo(f"… and {more:,} more warnings; `--json` lists them all", err=True)
 
 
 def peak_memory() -> int:

@@ -83,6 +83,9 @@ def open_snapshot(url: str) -> Iterator[Snapshot]:
         # more than it saves when rows are streamed.
         connection.execute("SET LOCAL TimeZone TO 'UTC'")
         connection.execute("SET LOCAL jit TO off")
+        # Rendering goes on between two fetches: no server may take the pause for neglect.
+        connection.execute("SET LOCAL statement_timeout TO 0")
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout TO 0")
         connection.execute("SET LOCAL extra_float_digits TO 1")
         yield Snapshot(connection)
 

@@ -15,6 +15,7 @@ from generator.build import Request, build
 from generator.errors import ConfigError, PublishError
 from generator.publish.manifest import Manifest
 from generator.publish.output import MARKER
+from generator.publish.writer import Writer
 from tests.site import Notes, Site
 
 PEOPLE = 150
@@ -197,3 +198,30 @@ def test_a_page_never_shows_its_last_owner_at_somebody_elses_address(site: Site)
     site.build()
     assert "Duo" in site.page("left")
     assert not site.has("right")
+    assert "/right/" not in site.page("")
+
+
+def test_a_build_that_dies_leaves_no_page_of_somebody_who_left_an_address(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One moves away, another takes the address, the build dies before the write; one goes private."""
+    one = site.person("star", name="Una")
+    site.build()
+    site.execute("UPDATE portfolios SET slug = 'moved' WHERE user_id = %s", one)
+    site.person("star", name="Duo")
+    write = Writer.write
+
+    def dies(writer: Writer, path: str, body: bytes) -> None:
+        if path == "star/index.html":
+            raise KeyboardInterrupt
+        write(writer, path, body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", dies)
+        with pytest.raises(KeyboardInterrupt):
+            site.build()
+        site.publish(one, False)
+        with pytest.raises(KeyboardInterrupt):
+            site.build()
+    assert not site.has("star")
+    assert not site.has("moved")

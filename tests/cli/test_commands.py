@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -63,6 +64,37 @@ def test_json_gives_receipts_for_what_was_removed(site: Site) -> None:
     site.publish(user, False)
     done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)
     assert msgspec.json.decode(done.stdout)["removed"] == ["ada/index.html"]
+
+
+def test_long_work_shows_progress_on_a_terminal_and_plain_lines_elsewhere(site: Site) -> None:
+    for number in range(30):
+        site.person(f"p{number}")
+    plain = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert plain.stderr == ""
+
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "generator.cli", "build", "--full"]
+    environment = {**os.environ, "DATABASE_URL": site.url, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(
+        command, cwd=site.root, env=environment, stderr=theirs, stdout=subprocess.PIPE
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody is left on the other side
+            while data := os.read(ours, 10_000):
+                shown += data
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"building" in shown
+    assert b"30/30" in shown
+
+
+def test_many_warnings_are_counted_not_poured_out(site: Site) -> None:
+    for number in range(25):
+        site.person(f"p{number}", website="nonsense")
+    done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    assert done.stderr.count("warning:") == 20
+    assert "… and 5 more warnings; `--json` lists them all" in done.stderr
 
 
 def test_exit_code_3_tells_of_people_whose_page_could_not_be_built(site: Site) -> None:
