@@ -204,7 +204,7 @@ def test_a_page_never_shows_its_last_owner_at_somebody_elses_address(site: Site)
 def test_a_build_that_dies_leaves_no_page_of_somebody_who_left_an_address(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One moves away, another takes the address, the build dies before the write; one goes private."""
+    """One moves away, another takes the address, the build dies; then the one goes private."""
     one = site.person("star", name="Una")
     site.build()
     site.execute("UPDATE portfolios SET slug = 'moved' WHERE user_id = %s", one)
