@@ -15,6 +15,11 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]"
 )
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"?&%#/]{1,64}@(?P<host>[^\s@]{1,253})")
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+    r"(?:/[\w.~/%+-]{0,1000})?",
+    re.ASCII,
+)  # nearly every address that is stored, as it should be
 _SAFE = "!#$%&'()*+,-./:;=?@[]_~"
 _LONGEST = 2000
 
@@ -25,6 +30,8 @@ def web_url(text: str) -> str | None:
     Spaces around it are ignored. Credentials (`https://user@host`) are refused: they serve only to
     disguise the host. Every character that is neither a letter nor URL syntax is percent-encoded.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = text.strip()
     if not text or len(text) > _LONGEST or _FORBIDDEN.search(text):
         return None

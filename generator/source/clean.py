@@ -24,6 +24,8 @@ def line(text: str | None) -> str | None:
     """One line of text: trimmed, each run of white space one space; None where nothing is left."""
     if not text:
         return None
+    if text.isprintable() and "  " not in text:
+        return text.strip() or None
     return " ".join(_UNPRINTABLE.sub(" ", text).split()) or None
 
 

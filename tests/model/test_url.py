@@ -1,13 +1,15 @@
 """Which stored text may become a link: http, https and mailto, and nothing else."""
 
+import re
 from html import escape
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.model.url import email_address, link_url, web_url
+from generator.model.url import _PLAIN, email_address, link_url, web_url
 
 
 @pytest.mark.parametrize(
@@ -83,6 +85,12 @@ def test_whatever_is_stored_a_link_is_http_and_fits_an_attribute(stored: str) ->
         assert urlsplit(url).hostname
         assert escape(url, quote=True).replace("&amp;", "&").replace("&#x27;", "'") == url
         assert web_url(url) == url
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_the_short_way_leads_where_the_long_one_does(stored: str) -> None:
+    with patch("generator.model.url._PLAIN", re.compile("(?!)")):
+        assert web_url(stored) == stored
 
 
 @pytest.mark.parametrize("stored", ["ada@example.org", " ada.l+x@mail.example.org "])
