@@ -134,7 +134,7 @@ Any other template of the theme is for these to extend, include or import.
 {variables}
 
 `asset(name)` is a function: it gives the address of a file in the theme's `static/`, under a name
-that changes with its content. Naming a file that isn't there stops the build.
+that changes with its content. Naming a file that isn't there is an error.
 
 ## Filters
 

@@ -1,0 +1,157 @@
+"""What themes are promised (docs/theme-context.md) is what they get, no more and no less."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from jinja2 import UndefinedError
+
+from docs.make.__main__ import FOLDER, PAGES
+from docs.make.context import VARIABLES, drawn, structs
+from docs.make.settings import TABLES, variable
+from docs.make.structs import Struct, example, fields
+from generator import config
+from generator.errors import ConfigError, ThemeError
+from generator.model.portfolio import Portfolio
+from generator.render.environment import FILTERS, load_templates
+from generator.render.renderer import Renderer
+from generator.render.site import Site
+from generator.theme.theme import About, Theme
+
+CONTEXT = (FOLDER / "theme-context.md").read_text("utf-8")
+CONFIGURATION = (FOLDER / "configuration.md").read_text("utf-8")
+STRUCTS = {struct.__name__: struct for struct in structs(drawn())}
+
+
+def documented(heading: str, text: str = CONTEXT) -> list[str]:
+    """The first column of the table under a heading."""
+    section = re.split(r"^#", text.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
+    return re.findall(r"^\| `([^`]+)`", section, re.M)
+
+
+def printed(expression: str, struct: Struct) -> str:
+    """A template that prints every documented field of a struct, and of those it leads to."""
+    lines = []
+    for field in documented(struct.__name__):
+        path = f"{expression}.{field}".replace("(relative)", "('x')")
+        lines.append(f"{{{{ {path} }}}}")
+    return "\n".join(lines)
+
+
+def theme_of(templates: dict[str, str]) -> Theme:
+    about = About(name="emerald", version="1")
+    return Theme(about=about, folder=Path("t"), templates=templates, assets=(), digest=b"")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_says_what_the_code_says(name: str) -> None:
+    assert (FOLDER / name).read_text("utf-8") == PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_documented_fields_are_the_struct_s_fields_and_public_members(name: str) -> None:
+    struct = STRUCTS[name]
+    inherited = dir(msgspec.Struct)
+    members = {m for m in dir(struct) if not m.startswith("_") and m not in inherited}
+    assert {field.split("(")[0] for field in documented(name)} == members
+
+
+def test_every_field_says_what_it_is() -> None:
+    for struct in (*STRUCTS.values(), *TABLES.values(), About):
+        for field in fields(struct):
+            assert field.about, f"{struct.__name__}.{field.name} has no docstring"
+
+
+def values(expression: str, value: Any) -> dict[str, str]:
+    """One expression that leads to each struct: `portfolio.projects[0].media[0]`."""
+    if isinstance(value, tuple):
+        return values(f"{expression}[0]", value[0])
+    if not isinstance(value, msgspec.Struct):
+        return {}
+    found = {type(value).__name__: expression}
+    for name in value.__struct_fields__:
+        found = {**values(f"{expression}.{name}", getattr(value, name)), **found}
+    return found
+
+
+@pytest.mark.parametrize("item", drawn(), ids=lambda item: item.template)
+def test_each_template_can_print_all_it_is_promised(item: Any) -> None:
+    """In Jinja's sandbox, where an unknown name is an error."""
+    lines = []
+    for name, value in item.context.items():
+        lines.append(f"{{{{ {name} }}}}")
+        for struct, expression in values(name, value).items():
+            lines.append(printed(expression, STRUCTS[struct]))
+    theme = theme_of({item.template: "\n".join(lines)})
+    site = item.context["site"]
+    context = {name: value for name, value in item.context.items() if name != "site"}
+    load_templates(theme, site)(item.template).render(context)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["portfolio.phone", "portfolio.user_id", "portfolio.projects[0].order", "people", "site.url_"],
+)
+def test_what_is_not_documented_is_an_error_with_its_line(expression: str) -> None:
+    theme = theme_of({"portfolio.html": f"\n\n{{{{ {expression} }}}}"})
+    renderer = Renderer({"emerald": theme}, example(Site), "emerald")
+    with pytest.raises(ThemeError, match=r"undefined|no attribute") as caught:
+        renderer.portfolio(example(Portfolio), "ada")
+    assert isinstance(caught.value.__cause__, UndefinedError)
+    assert "portfolio.html:3" in str(caught.value)
+
+
+def test_the_documented_templates_and_variables_are_those_of_the_renderer() -> None:
+    assert documented("Templates") == [item.template for item in drawn()]
+    given = {name for item in drawn() for name in item.context}
+    assert set(documented("Variables")) == given == set(VARIABLES)
+
+
+def test_the_documented_filters_are_those_of_the_environment() -> None:
+    assert [name.split("(")[0] for name in documented("Filters")] == list(FILTERS)
+
+
+def test_theme_toml_takes_the_documented_keys_and_no_other() -> None:
+    keys = documented("theme.toml")
+    about = msgspec.convert(dict.fromkeys(keys, "text"), About)
+    assert list(msgspec.to_builtins(about)) == keys
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({**dict.fromkeys(keys, "text"), "colour": "x"}, About)
+
+
+SETTINGS = [(table, key) for table in TABLES for key in documented(f"[{table}]", CONFIGURATION)]
+SAMPLE = {"url": "https://x.example", "language": "pt-BR", "people_per_page": "7",
+          "contact_endpoint": "https://x.example/send"}  # fmt: skip
+
+
+def set_value(settings: config.Settings, table: str, key: str) -> object:
+    if table == "site":
+        return getattr(settings.site, key)
+    return settings.database_url if table == "database" else getattr(settings, key)
+
+
+@pytest.mark.parametrize(("table", "key"), SETTINGS)
+def test_each_documented_setting_is_read_from_the_file_and_overridden_by_its_variable(
+    tmp_path: Path, table: str, key: str
+) -> None:
+    value = SAMPLE.get(key, "changed")
+    (tmp_path / "qwikfolio.toml").write_text(f'[{table}]\n{key} = "{value}"\n')
+    before = set_value(config.load(tmp_path / "nowhere", {}), table, key)
+    from_file = set_value(config.load(tmp_path, {}), table, key)
+    assert from_file != before
+    assert value in str(from_file)
+    other = {"url": "https://y.example", "people_per_page": "8"}.get(key, value + "x")
+    assert f"`{variable(table, key)}`" in CONFIGURATION
+    overridden = set_value(config.load(tmp_path, {variable(table, key): other}), table, key)
+    assert other in str(overridden)
+
+
+def test_the_documented_example_of_settings_is_one(tmp_path: Path) -> None:
+    example_file = CONFIGURATION.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "qwikfolio.toml").write_text(example_file)
+    assert config.load(tmp_path, {}).output == tmp_path / "public"
+    (tmp_path / "qwikfolio.toml").write_text("[site]\ncolour = 'x'\n")
+    with pytest.raises(ConfigError):
+        config.load(tmp_path, {})
