@@ -53,7 +53,7 @@ def commands(page: Path) -> set[str]:
     for line in code(page):
         match = re.match(r"(?:\$ |\w+=\S+ )*(?:\.venv/bin/)?(qwikfolio(?: .*)?)$", line.strip())
         if match:
-            found.add(re.split(r" (?:…|\[|[A-Z]+\b|>>)", match[1])[0].strip())
+            found.add(re.split(r" (?:…|\[|[A-Z]+\b|[>|&])", match[1])[0].strip())
     return found
 
 
