@@ -38,8 +38,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         """Raise the first of the problems, if any, where the request is strict."""
         if self.strict and problems:
             raise StrictError(
-                str(problems[0]),
-                where=f"the rows of {problems[0].owner}",
+                problems[0].reason,
+                where=f"{problems[0].table}.{problems[0].column} of {problems[0].row}",
                 fix="mend the row, or leave --strict",
             )
 

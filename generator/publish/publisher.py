@@ -14,7 +14,7 @@ from generator.publish.writer import Writer
 
 _BATCH_FILES = 100
 _BATCH_BYTES = 4_000_000
-_MOVED = b""  # the fingerprint of a whole page that must be made again
+_AGAIN = b""  # the fingerprint of a whole page that must be made again
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -101,19 +101,25 @@ class Publisher:
             if new is not None and body is not None and self._manifest.file(new) is None:
                 self._manifest.intend([(new, kind, owner)])
                 self._writer.write(new, body)
-                self._manifest.record(new, kind, owner, _MOVED, len(body))
+                self._manifest.record(new, kind, owner, _AGAIN, len(body))
             self._remove(path)
         self._manifest.commit()
 
     def spare(self, path: str, owner: str) -> bool:
-        """Whether the last good page of a person stands at `path`; any other file there goes."""
+        """Whether the last good page of a person stands at `path`; any other file there goes.
+
+        It is to be made again by the next build, even if the rows and the theme go back to what it
+        was made from.
+        """
         known = self._manifest.file(path)
         if known is None:
             if self._writer.size(path) is not None:
                 self._remove(path)
             return False
-        if known.owner == owner and known.fingerprint is not None:
-            return self._writer.size(path) is not None
+        size = self._writer.size(path)
+        if known.owner == owner and known.fingerprint is not None and size is not None:
+            self._manifest.record(path, "portfolio", owner, _AGAIN, size)
+            return True
         self._remove(path)
         return False
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from jinja2 import Template
 
-from generator.errors import ThemeError
 from generator.model.content import ContentPage
 from generator.model.portfolio import Portfolio
 from generator.render.environment import load_templates, template_error
@@ -116,10 +115,8 @@ class Renderer:
         template = self._templates[theme](name)
         try:
             return Page(path, template.render(context).encode())
-        except ThemeError:
-            raise
         except Exception as error:  # whatever a template can raise is its author's to mend
-            raise template_error(self._themes[theme], error, name) from error
+            raise template_error(self._themes[theme], error) from error
 
 
 def _directory(number: int) -> str:

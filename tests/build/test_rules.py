@@ -262,6 +262,18 @@ def test_rule_7_a_template_that_fails_for_one_person_spoils_one_page(site: Site)
     assert "/bob/" not in site.page("")
 
 
+def test_rule_7_a_template_that_is_mended_leaves_no_complaint(site: Site) -> None:
+    site.person("ada")
+    site.build()
+    template = site.root / "themes" / "emerald" / "templates" / "portfolio.html"
+    source = template.read_text()
+    template.write_text("{{ no_such_thing }}")
+    assert len(site.build().failed) == 1
+    template.write_text(source)
+    assert site.build().failed == ()
+    assert site.problems() == []
+
+
 def test_rule_7_strict_stops(site: Site) -> None:
     site.person("ada", website="javascript:alert(1)")
     with pytest.raises(StrictError, match="not an http or https address"):

@@ -15,7 +15,7 @@ from docs.make.structs import Struct, example, fields
 from generator import config
 from generator.errors import ConfigError, ThemeError
 from generator.model.portfolio import Portfolio
-from generator.render.environment import FILTERS, load_templates
+from generator.render.environment import FILTERS, REQUIRED, load_templates
 from generator.render.renderer import Renderer
 from generator.render.site import Site
 from generator.theme.theme import About, Theme
@@ -42,6 +42,7 @@ def printed(expression: str, struct: Struct) -> str:
 
 def theme_of(templates: dict[str, str]) -> Theme:
     about = About(name="emerald", version="1")
+    templates = {**dict.fromkeys(REQUIRED, ""), **templates}
     return Theme(about=about, folder=Path("t"), templates=templates, assets=(), digest=b"")
 
 
