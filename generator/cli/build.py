@@ -58,12 +58,12 @@ def _json(report: Report, problems: list[Problem]) -> str:
 
 
 def _sentence(report: Report) -> str:
-    pace = report.written / report.seconds if report.seconds else 0
+    pace = f"{report.written / report.seconds:,.0f} pages/s, " if report.written else ""
     parts = [
         f"{_plural(report.people, 'portfolio')}:",
         f"{_plural(report.written, 'file')} written,",
         f"{report.unchanged} unchanged, {len(report.removed)} removed",
-        f"in {report.seconds:.2f} s ({pace:,.0f} files/s, {peak_memory() / 1e6:.0f} MB at most);",
+        f"in {report.seconds:.2f} s ({pace}{peak_memory() / 1e6:.0f} MB at most);",
         f"{_plural(report.warnings, 'warning')}, {len(report.failed)} failed.",
         f"The site is in {report.output}",
     ]
