@@ -9,11 +9,14 @@ from psycopg import IsolationLevel
 
 from generator.database.connection import connect
 from generator.database.migrate import require_current
-from generator.database.roles import become
+from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
 from generator.sql import queries
 
-PUBLISHER = "qwikfolio_publisher"
+_TABLES = (
+    "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience",
+    "education", "certifications",
+)  # fmt: skip
 _ROWS_A_FETCH = 200
 
 
@@ -74,11 +77,11 @@ def open_snapshot(url: str) -> Iterator[Snapshot]:
         DatabaseError: It can't be reached, isn't migrated, or lacks the role.
     """
     with connect(url) as connection, _reading():
-        become(connection, PUBLISHER)
-        require_current(connection)
-        connection.rollback()
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        become(connection, PUBLISHER)
+        require_current(connection)
+        require_policies(connection, _TABLES)
         # Compiling the query costs more than it saves when rows are streamed.
         connection.execute("SET LOCAL jit TO off")
         # Rendering goes on between two fetches: no server may take the pause for neglect.

@@ -146,12 +146,14 @@ def test_a_password_is_masked(url, shown):
 
 
 @pytest.mark.parametrize("role", [PUBLISHER, BEACON])
-def test_becoming_a_role_lasts_beyond_the_transaction(database, role):
+def test_becoming_a_role_ends_with_the_transaction(database, role):
+    """Behind a pooler, the session goes on to serve somebody else."""
     with connect(database) as connection:
         become(connection, role)
-        connection.rollback()
-        assert connection.execute("SELECT current_user::text").fetchone() == (role,)
         become(connection, role)
+        assert connection.execute("SELECT current_user::text").fetchone() == (role,)
+        connection.rollback()
+        assert connection.execute("SELECT current_user::text").fetchone() == ("postgres",)
 
 
 def test_becoming_a_role_that_is_missing(empty_database):

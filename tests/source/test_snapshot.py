@@ -20,6 +20,37 @@ def test_a_login_that_may_become_the_publisher_does(site: Site) -> None:
     site.execute("DROP ROLE website")
 
 
+@pytest.mark.parametrize(
+    ("loosen", "tighten"),
+    [
+        ("ALTER TABLE portfolios DISABLE ROW LEVEL SECURITY", "SELECT 1"),
+        ("ALTER TABLE certifications DISABLE ROW LEVEL SECURITY", "SELECT 1"),
+        (
+            "ALTER ROLE qwikfolio_publisher BYPASSRLS",
+            "ALTER ROLE qwikfolio_publisher NOBYPASSRLS",
+        ),
+    ],
+)
+def test_where_no_policy_holds_nothing_is_read(site: Site, loosen: str, tighten: str) -> None:
+    site.person("draft", published=False)
+    site.execute(loosen)
+    try:
+        with (
+            pytest.raises(DatabaseError, match="row-level security does not hold"),
+            open_snapshot(site.url),
+        ):
+            pass
+    finally:
+        site.execute(tighten)
+
+
+def test_the_role_is_taken_for_the_snapshots_transaction_only(site: Site) -> None:
+    with open_snapshot(site.url) as snapshot:
+        connection = snapshot._connection
+        connection.rollback()
+        assert connection.execute("SELECT current_user").fetchone() == ("postgres",)
+
+
 def test_nothing_can_be_written_through_it(site: Site) -> None:
     user = site.person("ada")
     with open_snapshot(site.url) as snapshot:
