@@ -187,8 +187,9 @@ class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
     salary_range: str | None
     """`portfolios.salary_range`, where `availability` is `open_to_work`."""
     email: str | None
-    """Where to write: `settings.contactEmail`, else `portfolios.email`; None where
-    `settings.showContactForm` is false. Show it in a contact section only."""
+    """Where to write: `settings.contactEmail`, or `portfolios.email` where that is absent or blank;
+    None where it is no address, or `settings.showContactForm` is false. Show it in a contact
+    section only."""
     links: tuple[Link, ...]
     """`portfolios.social_links`; the deprecated `github` and `linkedin` where that is empty."""
     primary_stack: tuple[str, ...]
@@ -210,6 +211,7 @@ class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
     theme: ThemeChoice
     """`portfolios.theme`."""
     created: str
-    """`portfolios.created_at`, as `YYYY-MM-DD` in UTC."""
+    """`portfolios.created_at`, as `YYYY-MM-DD` in UTC; empty where that is no date."""
     updated: str
-    """`portfolios.updated_at`, as `YYYY-MM-DD` in UTC."""
+    """The latest of `portfolios.updated_at` and every row's `created_at`, as `YYYY-MM-DD` in UTC;
+    empty where that is no date."""

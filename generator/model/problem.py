@@ -1,8 +1,31 @@
 """A problem with what somebody's rows hold; data, not an exception."""
 
+import re
 from typing import Literal
 
 import msgspec
+
+_LONGEST_QUOTE = 60
+# `user:password@` where a URL has it, with or without a scheme before it; an address after
+# `mailto:` is no secret.
+_USER_INFO = re.compile(r"(//|\A(?!mailto:)(?=[^\s:/@]*:(?!//)))[^/?#\s]*@", re.IGNORECASE)
+
+
+def quote(value: object) -> str:
+    """A stored value as a message may show it: short, printable, and without a password.
+
+    Control characters are escaped, so that none reaches a terminal; the user info of a URL is
+    masked (`https://***@host`).
+    """
+    try:
+        text = repr(_masked(value)) if isinstance(value, str) else _masked(repr(value))
+    except (RecursionError, ValueError):  # nested too deep, or a number of too many digits
+        text = f"({type(value).__name__})"
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+
+
+def _masked(text: str) -> str:
+    return _USER_INFO.sub(r"\1***@", text) if "@" in text else text
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -1,13 +1,16 @@
 """Values as they were stored become values as a page shows them; what is dropped is noted."""
 
-import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Collection
 from decimal import Decimal
 from typing import TypeVar
 
+import msgspec
+
 from generator.model.date import PartialDate, Period, parse_date
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.model.url import email_address, web_url
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -17,38 +20,79 @@ _NONCHARACTERS = "".join(
     chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
 )
 _UNPRINTABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
-_LONGEST_QUOTE = 60
+# Letters that nothing is drawn for: fillers of Hangul, and the empty Braille cell.
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_MOST_OF_A_COLUMN = 20
 
 
 def line(text: str | None) -> str | None:
-    """One line of text: trimmed, each run of white space one space; None where nothing is left."""
+    """One line of text: trimmed, each run of white space one space; None where nothing is seen."""
     if not text:
         return None
     if text.isprintable() and "  " not in text:
-        return text.strip() or None
-    return " ".join(_UNPRINTABLE.sub(" ", text).split()) or None
+        text = text.strip()
+        return text if text.strip(_FILLERS) else None
+    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return text if _is_seen(text) else None
 
 
 def prose(text: str | None) -> str | None:
-    """Text with its line breaks; None where nothing is left."""
+    """Text with its line breaks; None where nothing is seen."""
     if not text:
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNPRINTABLE.sub("", text).strip("\n\t ") or None
+    text = _UNPRINTABLE.sub("", text).strip("\n\t ")
+    return text if _is_seen(text) else None
+
+
+def says_no(value: object) -> bool:
+    """Whether a switch inside a JSONB column is off: false, 0, or a text that says false."""
+    if isinstance(value, str):
+        return value.strip().casefold() == "false"
+    return isinstance(value, int) and not value
+
+
+def _is_seen(text: str) -> bool:
+    return any(c not in _FILLERS and unicodedata.category(c) not in _UNSEEN for c in text)
+
+
+class Complaints:
+    """The problems of one person: the first of each column, and how many more it has."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._kept: list[Problem] = []
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def warn(self, table: str, column: str, row: str, reason: str) -> None:
+        """Add one."""
+        self._counts[table, column] += 1
+        if self._counts[table, column] <= _MOST_OF_A_COLUMN:
+            self._kept.append(Problem("warning", self._owner, table, column, row, reason))
+
+    def all(self) -> tuple[Problem, ...]:
+        """In the order they were met."""
+        return (
+            *self._kept,
+            *(
+                Problem("warning", self._owner, table, column, self._owner, f"… and {more:,} more")
+                for (table, column), count in self._counts.items()
+                if (more := count - _MOST_OF_A_COLUMN) > 0
+            ),
+        )
 
 
 class RowCleaner:
-    """Cleans the values of one row; what it has to drop it adds to `problems`."""
+    """Cleans the values of one row, and complains of what it has to drop."""
 
-    def __init__(self, problems: list[Problem], owner: str, table: str, row: str) -> None:
-        self._problems = problems
-        self._owner, self._table, self._row = owner, table, row
+    def __init__(self, complaints: Complaints, table: str, row: str) -> None:
+        self._complaints = complaints
+        self._table, self._row = table, row
 
     def drop(self, column: str, reason: str) -> None:
         """Note that a value is not shown, and why."""
-        self._problems.append(
-            Problem("warning", self._owner, self._table, column, self._row, reason)
-        )
+        self._complaints.warn(self._table, column, self._row, reason)
 
     def url(self, column: str, value: object) -> str | None:
         """An http(s) address; None where there is none or it is anything else."""
@@ -56,7 +100,7 @@ class RowCleaner:
             return None
         url = web_url(value) if isinstance(value, str) else None
         if url is None:
-            self.drop(column, f"{_quote(value)} is not an http or https address")
+            self.drop(column, f"{quote(value)} is not an http or https address")
         return url
 
     def email(self, column: str, value: object) -> str | None:
@@ -65,7 +109,7 @@ class RowCleaner:
             return None
         address = email_address(value) if isinstance(value, str) else None
         if address is None:
-            self.drop(column, f"{_quote(value)} is not an e-mail address")
+            self.drop(column, f"{quote(value)} is not an e-mail address")
         return address
 
     def date(self, column: str, text: str | None) -> PartialDate | None:
@@ -74,7 +118,7 @@ class RowCleaner:
             return None
         date = parse_date(text)
         if date is None:
-            self.drop(column, f"{_quote(text)} is not a date like 2023-01")
+            self.drop(column, f"{quote(text)} is not a date like 2023-01")
         return date
 
     def period(self, start: str | None, end: str | None, current: bool | None) -> Period:  # noqa: FBT001 - a column
@@ -87,7 +131,7 @@ class RowCleaner:
     def number(self, column: str, value: Decimal | None) -> Decimal | None:
         """A finite number, not below zero; NUMERIC also holds NaN."""
         if value is not None and not (value.is_finite() and value >= 0):
-            self.drop(column, f"{value} is not an amount")
+            self.drop(column, f"{quote(str(value))} is not an amount")
             return None
         return value
 
@@ -98,7 +142,7 @@ class RowCleaner:
         for choice in choices:
             if value == choice:
                 return choice
-        self.drop(column, f"{_quote(value)} is none of {', '.join(choices)}")
+        self.drop(column, f"{quote(value)} is none of {', '.join(choices)}")
         return None
 
     def lines(self, column: str, value: object) -> tuple[str, ...]:
@@ -108,7 +152,7 @@ class RowCleaner:
             if isinstance(element, str):
                 kept.append(line(element))
             else:
-                self.drop(column, f"{_quote(element)} is not text")
+                self.drop(column, f"{quote(element)} is not text")
         return tuple(text for text in kept if text)
 
     def objects(self, column: str, value: object) -> list[dict[str, object]]:
@@ -118,7 +162,7 @@ class RowCleaner:
             if isinstance(element, dict):
                 kept.append(element)
             else:
-                self.drop(column, f"{_quote(element)} is not an object")
+                self.drop(column, f"{quote(element)} is not an object")
         return kept
 
     def mapping(self, column: str, value: object) -> dict[str, object]:
@@ -126,26 +170,21 @@ class RowCleaner:
         if isinstance(value, dict):
             return value
         if value is not None:
-            self.drop(column, f"{_quote(value)} is not an object")
+            self.drop(column, f"{quote(value)} is not an object")
         return {}
 
     def _array(self, column: str, value: object) -> list[object]:
         """A JSONB array without its nulls; older rows hold it as a string of JSON, or null."""
         if isinstance(value, str) and value.lstrip().startswith("["):
             try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
-                self.drop(column, f"{_quote(value)} is not a JSON array")
+                value = msgspec.json.decode(value)
+            except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+                self.drop(column, f"{quote(value)} is not a JSON array")
                 return []
         if isinstance(value, str):  # a text where a list of texts belongs: it is the only one
             return [value]
         if isinstance(value, list):
             return [element for element in value if element is not None]
         if value is not None:
-            self.drop(column, f"{_quote(value)} is not an array")
+            self.drop(column, f"{quote(value)} is not an array")
         return []
-
-
-def _quote(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

@@ -8,9 +8,9 @@ import msgspec
 
 from generator.model import portfolio as model
 from generator.model.date import Period
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.source import rows
-from generator.source.clean import RowCleaner, line, prose
+from generator.source.clean import Complaints, RowCleaner, line, prose, says_no
 
 _CATEGORIES: tuple[model.SkillCategory, ...] = get_args(model.SkillCategory)
 _LEVELS: tuple[model.SkillLevel, ...] = get_args(model.SkillLevel)
@@ -26,6 +26,8 @@ _SAYS_LEVEL = {
     "senior": {"senior", "sr"},
     "lead": {"lead"},
 }
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 _Dated = TypeVar("_Dated", model.Experience, model.Education)
 
@@ -45,24 +47,24 @@ def read_portfolio(owner: str, document: bytes) -> Reading:
         owner: `portfolios.user_id`.
         document: UTF-8 JSON.
     """
-    problems: list[Problem] = []
+    complaints = Complaints(owner)
     try:
         person = rows.decode(owner, document)
-        return Reading(_Assembly(problems, owner).portfolio(person), tuple(problems))
+        return Reading(_Assembly(complaints, owner).portfolio(person), complaints.all())
     except rows.RowError as error:
         spoiled = Problem("error", owner, error.table, error.column, error.row, error.reason)
-        return Reading(None, (*problems, spoiled))
+        return Reading(None, (*complaints.all(), spoiled))
 
 
 class _Assembly:
     """The assembly of one portfolio; carries whose it is, and the problems met."""
 
-    def __init__(self, problems: list[Problem], owner: str) -> None:
-        self._problems = problems
+    def __init__(self, complaints: Complaints, owner: str) -> None:
+        self._complaints = complaints
         self._owner = owner
 
     def _row(self, table: str, row: str) -> RowCleaner:
-        return RowCleaner(self._problems, self._owner, table, row)
+        return RowCleaner(self._complaints, table, row)
 
     def portfolio(self, person: rows.PersonRow) -> model.Portfolio:
         row = self._row("portfolios", self._owner)
@@ -80,7 +82,7 @@ class _Assembly:
             name=name,
             headline=_headline(line(person.headline), role_level),
             role_level=role_level,
-            photo=self._photo(person) if theme.get("showProfilePhoto") is not False else None,
+            photo=None if says_no(theme.get("showProfilePhoto")) else self._photo(person),
             location=line(person.location),
             website=row.url("website", person.website),
             bio=prose(person.bio),
@@ -98,8 +100,8 @@ class _Assembly:
             seo_title=_setting_line(row, settings, "seoTitle"),
             seo_description=_setting_line(row, settings, "seoDescription"),
             theme=_theme(row, theme),
-            created=person.created_at or "",
-            updated=person.updated_at or "",
+            created=_day(person.created_at),
+            updated=_day(person.updated_at),
         )
 
     def _photo(self, person: rows.PersonRow) -> str | None:
@@ -211,6 +213,11 @@ class _Assembly:
         return tuple(sorted(kept, key=lambda c: (c.issued is not None, c.issued), reverse=True))
 
 
+def _day(text: str | None) -> str:
+    """`YYYY-MM-DD`; empty where a timestamp is infinite, or of no year of four digits."""
+    return text if text and _DAY.fullmatch(text) else ""
+
+
 def _required(row: RowCleaner, column: str, text: str) -> str:
     """A text the schema requires; empty, with a warning, where no character of it can be shown."""
     kept = line(text)
@@ -231,17 +238,19 @@ def _headline(headline: str | None, role_level: model.RoleLevel | None) -> str:
 
 
 def _contact_email(row: RowCleaner, settings: dict[str, object], email: str | None) -> str | None:
-    if settings.get("showContactForm") in (False, "false"):
+    """The address that the owner chose; `email` where they chose none, but not where they erred."""
+    if says_no(settings.get("showContactForm")):
         return None
-    return row.email("settings.contactEmail", settings.get("contactEmail")) or row.email(
-        "email", email
-    )
+    chosen = settings.get("contactEmail")
+    if chosen is None or (isinstance(chosen, str) and line(chosen) is None):
+        return row.email("email", email)
+    return row.email("settings.contactEmail", chosen)
 
 
 def _setting_line(row: RowCleaner, settings: dict[str, object], key: str) -> str | None:
     value = settings.get(key)
     if value is not None and not isinstance(value, str):
-        row.drop(f"settings.{key}", f"{value!r} is not text")
+        row.drop(f"settings.{key}", f"{quote(value)} is not text")
         return None
     return line(value)
 
@@ -253,7 +262,7 @@ def _theme(row: RowCleaner, theme: dict[str, object]) -> model.ThemeChoice:
     if id_ is None:
         id_ = default.id
     return model.ThemeChoice(
-        id=str(id_),
+        id=id_ if isinstance(id_, str) else quote(id_),
         color=row.choice(
             "theme.primaryColor", theme.get("primaryColor"), ("emerald", "cyan", "violet", "amber")
         )

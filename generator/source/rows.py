@@ -142,18 +142,26 @@ def decode(owner: str, document: bytes) -> PersonRow:
     """Decode one document of the query `people`.
 
     Raises:
-        RowError: A value is not of its column's type.
+        RowError: A value is not of its column's type, or nothing can be made of the document.
     """
     try:
         return _decoder.decode(document)
-    except msgspec.ValidationError as error:
-        raise _locate(owner, document, str(error)) from None
+    except RecursionError:
+        reason = "a JSONB value is nested too deep"
+    except ValueError as error:  # msgspec's errors, and UnicodeDecodeError
+        reason = str(error)
+    raise _locate(owner, document, reason) from None
 
 
 def _locate(owner: str, document: bytes, message: str) -> RowError:
-    """Turn msgspec's ``… - at `$[21][3][1]` `` into table, column and id."""
+    """Turn msgspec's ``… - at `$[21][3][1]` `` into table, column and id, where it can be done."""
     reason, _, path = message.partition(" - at ")
-    table, row, value = "portfolios", owner, msgspec.json.decode(document)
+    reason = reason[:1].lower() + reason[1:]
+    try:
+        value = msgspec.json.decode(document)
+    except (ValueError, RecursionError):
+        return RowError("portfolios", "", owner, reason)
+    table, row = "portfolios", owner
     struct: type[msgspec.Struct] = PersonRow
     column = ""
     for position in _INDEX.findall(path):
@@ -164,4 +172,4 @@ def _locate(owner: str, document: bytes, message: str) -> RowError:
                 table, struct = column, _CHILDREN[column]
         else:  # the index of a row among its table's
             row, column = str(value[0]), ""
-    return RowError(table, column, row, reason[:1].lower() + reason[1:])
+    return RowError(table, column, row, reason)

@@ -6,6 +6,7 @@ import pytest
 
 from generator.model.date import PartialDate
 from generator.model.portfolio import Link, Media, ThemeChoice
+from generator.source.portfolio import read_portfolio
 from generator.source.rows import (
     CertificationRow,
     EducationRow,
@@ -14,7 +15,7 @@ from generator.source.rows import (
     SkillRow,
     TechRow,
 )
-from tests.source.documents import read, row
+from tests.source.documents import OWNER, document, read, row
 
 
 def test_a_person_with_nothing_but_the_required_columns() -> None:
@@ -59,7 +60,8 @@ def test_the_photo_is_the_portfolios_else_the_profiles_and_none_where_hidden() -
     both = {"profile_photo_url": "x.example/a.png", "avatar_url": "x.example/b.png"}
     assert read(**both)[0].photo == "https://x.example/a.png"
     assert read(avatar_url="x.example/b.png")[0].photo == "https://x.example/b.png"
-    assert read(**both, theme={"showProfilePhoto": False})[0].photo is None
+    for no in (False, "false", "False"):
+        assert read(**both, theme={"showProfilePhoto": no})[0].photo is None
     assert read(**both | {"profile_photo_url": ""})[0].photo == "https://x.example/b.png"
 
 
@@ -69,8 +71,23 @@ def test_where_to_write() -> None:
 
     assert email(None) == email({}) == email({"contactEmail": ""}) == "ada@example.org"
     assert email({"contactEmail": "hi@example.org"}) == "hi@example.org"
-    assert email({"showContactForm": False}) is None
-    assert email({"showContactForm": "false"}) is None
+    for no in (False, 0, "false", "False", " FALSE "):
+        assert email({"showContactForm": no}) is None
+    for yes in (True, None, 1, "true", ""):
+        assert email({"showContactForm": yes}) == "ada@example.org"
+
+
+@pytest.mark.parametrize("typo", ["hi@example", "hi example.org", 5, ["hi@example.org"]])
+def test_a_typo_in_the_address_to_show_does_not_publish_the_private_one(typo: object) -> None:
+    portfolio, problems = read(email="private@example.org", settings={"contactEmail": typo})
+    assert portfolio.email is None
+    assert [problem.split(":")[0] for problem in problems] == ["portfolios.settings.contactEmail"]
+
+
+@pytest.mark.parametrize("blank", [None, "", "  ", "\u200b"])
+def test_no_address_to_show_means_the_accounts_own(blank: object) -> None:
+    portfolio, problems = read(email="ada@example.org", settings={"contactEmail": blank})
+    assert (portfolio.email, problems) == ("ada@example.org", [])
 
 
 @pytest.mark.parametrize("stored", [None, [], [None, None], "[]", "[null, null]"])
@@ -202,7 +219,7 @@ def test_numbers_that_are_none() -> None:
     )
     assert portfolio.hourly_rate is None
     assert portfolio.education[0].gpa == Decimal("3.90")
-    assert problems == ["portfolios.hourly_rate: NaN is not an amount"]
+    assert problems == ["portfolios.hourly_rate: 'NaN' is not an amount"]
 
 
 def test_text_that_html_forbids_is_taken_out() -> None:
@@ -222,3 +239,78 @@ def test_technologies_and_links_are_shown_once() -> None:
     )
     assert portfolio.projects[0].technologies == ("Rust",)
     assert len(portfolio.links) == 1
+
+
+@pytest.mark.parametrize("inside", ['["\\ud800"]', "[" * 5000, f"[{'9' * 5000}]", "[NaN]"])
+def test_hostile_json_in_a_text_is_dropped_and_said(inside: str) -> None:
+    portfolio, (problem,) = read(primary_stack=inside)
+    assert portfolio.primary_stack == ()
+    assert problem.startswith("portfolios.primary_stack: ")
+    assert problem.endswith(" is not a JSON array")
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u2060 \u200e", "\u3164", "\u00a0", "\x07"])
+def test_a_name_that_nobody_could_see_is_empty(invisible: str) -> None:
+    reading = read_portfolio(OWNER, document(name=invisible))
+    assert reading.portfolio is None
+    assert reading.problems[-1].column == "name"
+    portfolio, _ = read(projects=[row(ProjectRow, name=invisible)], bio=invisible)
+    assert portfolio.projects[0].name == ""
+    assert portfolio.bio is None
+
+
+@pytest.mark.parametrize("mark", ["\U000e0041", "क\u200dष", "👩\u200d💻", "ᅠa"])
+def test_invisible_characters_between_visible_ones_stay(mark: str) -> None:
+    assert read(name=f"A{mark}")[0].name == f"A{mark}"
+
+
+HUGE = "x" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"website": HUGE},
+        {"theme": {"id": ["x"] * 10_000, "radius": HUGE}},
+        {"settings": {"seoTitle": [HUGE], "seoDescription": {"a": HUGE}, "contactEmail": HUGE}},
+        {"social_links": [HUGE, {"type": HUGE, "url": HUGE}]},
+        {"role_level": HUGE, "availability": HUGE},
+        {"primary_stack": [[[HUGE]], {"a": 1}]},
+        {"hourly_rate": f"-{'9' * 100_000}"},
+    ],
+)
+def test_a_huge_value_makes_no_huge_message(columns: dict[str, object]) -> None:
+    portfolio, problems = read(**columns)
+    assert problems or "theme" in columns
+    assert max(map(len, problems)) < 300
+    assert len(portfolio.theme.id) < 300
+
+
+def test_many_problems_of_one_column_are_counted() -> None:
+    links = [{"type": "github", "url": "nonsense"}] * 1000
+    _, problems = read(social_links=links, website="nonsense")
+    assert len(problems) == 22
+    assert problems[-1] == "portfolios.social_links: … and 980 more"
+
+
+def test_control_characters_of_a_value_do_not_reach_a_terminal() -> None:
+    _, (problem,) = read(website="\x1b[2J\u202e\x9b")
+    assert problem.isprintable()
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    media = [{"type": "image", "url": "//u:hunter2@x.example"}]
+    _, problems = read(
+        website="https://user:hunter2@x.example/a",
+        social_links=[["https://user:hunter2@x.example"], {"type": "github", "url": "u:hunter2@x"}],
+        projects=[row(ProjectRow, media=media)],
+    )
+    assert len(problems) == 4
+    assert not any("hunter2" in problem for problem in problems)
+    assert problems[0].startswith("portfolios.website: 'https://***@x.example/a' is not")
+
+
+@pytest.mark.parametrize("stored", [None, "", "infinity", "10000-01-01"])
+def test_a_moment_without_a_day_is_no_date(stored: str | None) -> None:
+    portfolio, _ = read(created_at=stored, updated_at=stored)
+    assert (portfolio.created, portfolio.updated) == ("", "")

@@ -9,6 +9,7 @@ import pytest
 from generator.source import rows
 from generator.sql import queries
 from tests.site import Site
+from tests.source.documents import document
 
 ALIASES = {
     "p": rows.PersonRow,
@@ -31,18 +32,21 @@ def test_each_array_of_the_query_mirrors_its_struct(alias: str) -> None:
     people = queries("generator.source", "portfolios.sql")["people"]
     arrays = people.split("json_build_array(")
     (array,) = [text for text in arrays if re.match(rf"\s*{alias}\.", text)]
-    selected = re.findall(rf"\b[{alias}u]\.(\w+)", array.split("ORDER BY")[0])
-    expected = [f for f in ALIASES[alias].__struct_fields__ if f not in CHILDREN]
-    if alias == "p":  # `avatar_url` is of profiles; what comes after it are the subqueries
-        selected = selected[: len(expected)]
-    assert selected == expected
+    selected = re.findall(rf"\b[{alias}u]\.(\w+)", re.split("ORDER BY|::text", array)[0])
+    assert selected == [f for f in ALIASES[alias].__struct_fields__ if f not in CHILDREN]
 
 
 def test_children_come_in_the_order_of_the_struct() -> None:
     people = queries("generator.source", "portfolios.sql")["people"]
-    tables = re.findall(r"FROM public\.(\w+)", people.split(")::text\nFROM")[0])
+    tables = {
+        alias: table
+        for table, alias in re.findall(
+            r"\n    FROM public\.(\w+)(?:(?!\nCROSS).)*\n\) (\w+)\n", people, re.DOTALL
+        )
+    }
+    selected = re.findall(r"(\w+)\.rows", people.split(")::text\nFROM")[0])
     own = [field for field in rows.PersonRow.__struct_fields__ if field in CHILDREN]
-    assert [table for table in tables if table != "project_tech_stack"] == own
+    assert [tables[alias] for alias in selected] == own
 
 
 def test_the_publisher_may_read_what_the_query_asks_for_and_no_more(site: Site) -> None:
@@ -63,6 +67,24 @@ def test_the_publisher_may_read_what_the_query_asks_for_and_no_more(site: Site) 
     }
     assert asked <= granted
     assert granted - asked == {("portfolios", "id"), ("portfolios", "published")}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b"[" * 5000 + b"]" * 5000, id="nested 5,000 deep"),
+        pytest.param(b"9" * 5000, id="a number of 5,000 digits"),
+        pytest.param(b"1e99999", id="a number too large"),
+        pytest.param(b'"\xff"', id="no UTF-8"),
+        pytest.param(b'"cut', id="cut short"),
+    ],
+)
+def test_whatever_a_document_holds_spoils_one_person_only(value: bytes) -> None:
+    whole = document(settings="HERE")
+    with pytest.raises(rows.RowError) as caught:
+        rows.decode("owner-1", whole.replace(b'"HERE"', value))
+    assert (caught.value.table, caught.value.row) == ("portfolios", "owner-1")
+    assert caught.value.reason
 
 
 def test_a_value_of_the_wrong_type_is_located() -> None:
