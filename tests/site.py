@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from generator import config
 from generator.build import Report, Request, build
 from generator.model.problem import Problem
+from generator.publish.output import MARKER
 
 ROOT = Path(__file__).parent.parent
 
@@ -68,11 +69,11 @@ class Site:
         return (self.output / address / "index.html").exists()
 
     def files(self) -> dict[str, bytes]:
-        """Every file of the output by its path."""
+        """Every file of the output by its path, but for the mark that a build leaves."""
         return {
             path.relative_to(self.output).as_posix(): path.read_bytes()
             for path in sorted(self.output.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != MARKER
         }
 
     def problems(self, column: str | None = None) -> list[str]:

@@ -1,14 +1,15 @@
 """One build, step by step."""
 
 import time
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from generator.build.materials import Materials, load_materials
 from generator.build.people import PeopleBuilder
 from generator.build.request import Listener, Report, Request
-from generator.build.sitewide import sitewide_pages
+from generator.build.sitewide import list_pages, site_pages
 from generator.config import Settings
-from generator.errors import ConfigError
+from generator.errors import ConfigError, QwikfolioError
 from generator.model.problem import Problem
 from generator.publish import addresses
 from generator.publish.manifest import Manifest, open_manifest
@@ -26,7 +27,6 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
         QwikfolioError: Nothing more could be done; what was written until then is whole.
     """
     started = time.monotonic()
-    materials = load_materials(settings)
     manifest_name = blake2b(bytes(settings.output), digest_size=8).hexdigest()
     with (
         open_output(
@@ -35,14 +35,14 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
         open_manifest(settings.state / f"manifest-{manifest_name}.sqlite") as manifest,
         open_snapshot(url) as snapshot,
     ):
-        work = _Build(materials, request, listener, manifest)
-        work.run(output, snapshot)
+        work = _Build(settings, request, listener, manifest, output)
+        work.run(snapshot)
         return Report(
             output=str(settings.output),
             people=addresses.count(manifest),
             written=work.publisher.written,
             unchanged=work.publisher.unchanged,
-            removed=tuple(work.publisher.removed),
+            removed=manifest.take_receipts(),
             warnings=work.warnings,
             failed=tuple(work.failed),
             seconds=round(time.monotonic() - started, 3),
@@ -53,57 +53,90 @@ class _Build:
     """One build at work."""
 
     def __init__(
-        self, materials: Materials, request: Request, listener: Listener, manifest: Manifest
+        self,
+        settings: Settings,
+        request: Request,
+        listener: Listener,
+        manifest: Manifest,
+        output: Output,
     ) -> None:
-        self.materials = materials
+        self.settings = settings
         self.request = request
         self.listener = listener
         self.manifest = manifest
-        self.publisher = Publisher(manifest, Writer(materials.settings.output))
+        self.output = output
+        self.known = output.identity() == manifest.identity()
+        self.publisher = Publisher(manifest, Writer(settings.output), self._changing)
         self.warnings = 0
         self.failed: list[str] = []
 
-    def run(self, output: Output, snapshot: Snapshot) -> None:
+    def run(self, snapshot: Snapshot) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
-        known = output.identity() == self.manifest.identity
-        if not known:
-            self._begin_anew(output)
-        unsettled = self._settle(snapshot)
-        self.publisher.withdraw()
-        self.publisher.relocate()
-        if not known:
-            self.publisher.sweep(self._is_planned)
+        if not self.known:
+            self._begin_anew()
+        materials, unusable = self._withdraw(snapshot)
+        unsettled = addresses.settle(self.manifest)
+        moved = self.publisher.relocate()
+        if not self.known:
+            self.publisher.sweep(lambda path: self._is_planned(materials, path))
+        if moved:
+            self._lists(materials)
+        self.publisher.unchanged = 0  # what follows looks at every file
+        self._assets(materials)
         chosen = self._chosen()
-        for problem in unsettled:
+        for problem in (*unusable, *unsettled):
             self._report(problem)
-        self._assets()
-        self._people(snapshot, chosen)
-        self._redirects()
-        self._sitewide()
-        if not known or self.request.full:
+        self.failed += [problem.owner for problem in unsettled if problem.level == "error"]
+        self._people(materials, snapshot, chosen)
+        self._redirects(materials)
+        self._sitewide(materials)
+        if not self.known or self.request.full:
             self.publisher.sweep(self.publisher.is_recorded)
-        output.mark(self.manifest.identity)
+        if self.output.identity() != self.manifest.identity():
+            self.output.mark(self.manifest.identity())
         for problem in self.manifest.problems():
             if chosen is None or problem.owner in chosen:
                 self._report(problem)
 
-    def _begin_anew(self, output: Output) -> None:
+    def _begin_anew(self) -> None:
         """The manifest does not know this folder: trust nothing in it, until all is checked."""
         if self.request.only:
             raise ConfigError(
                 "--only needs a whole build before it: nothing is known of this output",
-                where=str(self.materials.settings.output),
+                where=str(self.settings.output),
                 fix="build without --only once",
             )
-        output.mark("")
-        self.manifest.forget_files()
+        self.output.mark("")
+        self.manifest.execute("forget_files")
 
-    def _settle(self, snapshot: Snapshot) -> list[Problem]:
+    def _changing(self) -> None:
+        """The output is no longer what older copies of it are."""
+        self.manifest.advance()
+        if self.known:
+            self.output.mark(self.manifest.identity())
+
+    def _withdraw(self, snapshot: Snapshot) -> tuple[Materials, list[Problem]]:
+        """Take away who is gone: their pages, then the pages that list them."""
+        broken: QwikfolioError | None = None
+        try:
+            materials = load_materials(self.settings)
+        except QwikfolioError as error:
+            broken = error
+        names = set() if broken else {page.path.strip("/") for page in materials.pages}
         claims = ((c.owner, c.slug, c.username, c.since) for c in snapshot.claims())
-        names = {page.path.strip("/") for page in self.materials.pages}
-        problems = addresses.settle(self.manifest, claims, names)
-        self.failed += [problem.owner for problem in problems if problem.level == "error"]
-        return problems
+        problems = addresses.take_claims(self.manifest, claims, names)
+        gone = self.publisher.withdraw()
+        try:
+            if broken:
+                raise broken
+            if gone:
+                self._assets(materials)
+                self._lists(materials)
+        except QwikfolioError:
+            if gone:  # no list at all, rather than one that names them
+                self.publisher.clear("list", ())
+            raise
+        return materials, problems
 
     def _chosen(self) -> tuple[str, ...] | None:
         """The people that `--only` names; None for everybody."""
@@ -111,15 +144,15 @@ class _Build:
             return None
         return tuple(addresses.find_owner(self.manifest, name) for name in self.request.only)
 
-    def _assets(self) -> None:
+    def _assets(self, materials: Materials) -> None:
         """Before any page that refers to them."""
-        for theme in self.materials.themes.values():
-            for asset in theme.assets:
-                self._put(Page(asset.path, asset.body), "asset")
-        self.publisher.flush()
+        assets = (asset for theme in materials.themes.values() for asset in theme.assets)
+        self._put_all((Page(asset.path, asset.body) for asset in assets), "asset")
 
-    def _people(self, snapshot: Snapshot, chosen: tuple[str, ...] | None) -> None:
-        builder = PeopleBuilder(self.materials, self.request, self.manifest, self.publisher)
+    def _people(
+        self, materials: Materials, snapshot: Snapshot, chosen: tuple[str, ...] | None
+    ) -> None:
+        builder = PeopleBuilder(materials, self.request, self.manifest, self.publisher)
         self.listener.begin(addresses.count(self.manifest) if chosen is None else len(chosen))
         for person in snapshot.people(chosen):
             segment = addresses.segment_of(self.manifest, person.owner)
@@ -129,33 +162,43 @@ class _Build:
         self.publisher.flush()
         self.failed += builder.failed
 
-    def _redirects(self) -> None:
+    def _redirects(self, materials: Materials) -> None:
         for owner, segment, target in addresses.redirects(self.manifest):
-            self._put(self.materials.renderer.redirect(segment, target), "redirect", owner)
+            self._put(materials.renderer.redirect(segment, target), "redirect", owner)
         self.publisher.flush()
+        self.publisher.clear_dead_redirects()
 
-    def _sitewide(self) -> None:
+    def _sitewide(self, materials: Materials) -> None:
         """The pages that are nobody's own; then whatever is left of earlier builds goes."""
-        kept = set()
-        for page in sitewide_pages(self.materials, self.manifest):
-            self._put(page, "site")
-            kept.add(page.path)
-        self.publisher.flush()
-        self.publisher.clear("site", kept)
+        self._lists(materials)
+        self.publisher.clear("site", self._put_all(site_pages(materials), "site"))
         if not self.failed and not self.request.only:  # else an older page may still refer to one
-            themes = self.materials.themes.values()
+            themes = materials.themes.values()
             self.publisher.clear("asset", {asset.path for t in themes for asset in t.assets})
 
-    def _put(self, page: Page, kind: str, owner: str | None = None) -> None:
+    def _lists(self, materials: Materials) -> None:
+        self.publisher.clear("list", self._put_all(list_pages(materials, self.manifest), "list"))
+
+    def _put_all(self, pages: Iterable[Page], kind: str) -> set[str]:
+        """Bring pages that are nobody's own up to date; their paths."""
+        paths = set()
+        for page in pages:
+            self._put(page, kind, None)
+            paths.add(page.path)
+        self.publisher.flush()
+        return paths
+
+    def _put(self, page: Page, kind: str, owner: str | None) -> None:
         fingerprint = blake2b(page.body, digest_size=16).digest()
         if self.request.full or not self.publisher.stands(page.path, owner, fingerprint):
             self.publisher.put(Publication(page.path, page.body, kind, owner, fingerprint))
 
-    def _is_planned(self, path: str) -> bool:
+    def _is_planned(self, materials: Materials, path: str) -> bool:
         """Whether this build will write, or check at its end, the file at `path`."""
         return (
             "/" not in path
             or path.startswith(("assets/", "people/"))
+            or path in {f"{page.path}index.html" for page in materials.pages}
             or addresses.is_address(self.manifest, path)
         )
 

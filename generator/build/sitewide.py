@@ -1,4 +1,4 @@
-"""The pages that are nobody's own: home and directory, hand-written pages, what machines read."""
+"""The pages that are nobody's own: those that list people, and those that are written by hand."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -10,11 +10,15 @@ from generator.render.page import Page
 from generator.render.renderer import Listed
 
 
-def sitewide_pages(materials: Materials, manifest: Manifest) -> Iterator[Page]:
-    """Every site-wide page, from the people whose pages stand."""
+def site_pages(materials: Materials) -> Iterator[Page]:
+    """Hand-written pages, and what machines read of the site as a whole."""
     yield wellknown.headers(materials.site)
     yield wellknown.robots(materials.site)
     yield from map(materials.renderer.content, materials.pages)
+
+
+def list_pages(materials: Materials, manifest: Manifest) -> Iterator[Page]:
+    """The home page, the directory and the sitemaps, from the people whose pages stand."""
     yield from _directory(materials, manifest)
     yield from _sitemaps(materials, manifest)
 

@@ -1,8 +1,8 @@
 """Who stands at which address: slugs first, then usernames, then redirects.
 
 The outcome depends on the set of claims alone, not on their order or on earlier builds. Where two
-claim the same address the one already written in the app's form (`[a-z0-9-]+`) wins, then the elder
-portfolio, then the smaller user_id.
+claim the same address, the one written in lower case, as the app writes slugs, wins; then the elder
+portfolio; then the smaller user_id.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -19,34 +19,43 @@ from generator.model.problem import Problem
 from generator.publish.manifest import Manifest
 
 
-def settle(
+def take_claims(
     manifest: Manifest,
     claims: Iterable[tuple[str, str | None, str | None, str]],
     pages: Collection[str],
 ) -> list[Problem]:
-    """Give every public person an address, and say who could not have the one they ask for.
+    """Note what every public person would be addressed by; committed on return.
 
     Args:
-        manifest: Takes the claims and the addresses; committed on return.
+        manifest: Takes the claims, in place of the last build's.
         claims: owner, slug, username, since, each owner once.
         pages: The keys of the site's hand-written pages, which nobody else may have.
 
     Returns:
-        A warning for each slug or username that was passed over, an error for each person who has
-        no address at all.
+        A warning for each slug or username that can't be an address.
     """
     problems: list[Problem] = []
-    connection, sql = manifest.connection, manifest.sql
-    connection.execute(sql["forget_claims"])
-    connection.execute(sql["forget_addresses"])
-    connection.executemany(sql["claim"], _rows(claims, pages, problems))
-    for step in ("settle_slugs", "settle_usernames", "settle_redirects"):
-        connection.execute(sql[step])
-    problems += _losers(manifest)
-    connection.execute(sql["forget_entries"])
-    connection.execute(sql["forget_problems"])
+    manifest.execute("forget_claims")
+    manifest.connection.executemany(manifest.sql["claim"], _rows(claims, pages, problems))
+    manifest.execute("forget_entries")
+    manifest.execute("forget_problems")
     manifest.commit()
     return problems
+
+
+def settle(manifest: Manifest) -> list[Problem]:
+    """Give every claimant an address, and say who can't have the one they ask for.
+
+    Returns:
+        A warning for each slug or username that is somebody else's, an error for each person who
+        has no address at all.
+    """
+    manifest.execute("forget_addresses")
+    for step in ("settle_slugs", "settle_usernames", "settle_redirects"):
+        manifest.execute(step)
+    manifest.execute("forget_homeless_entries")
+    manifest.commit()
+    return list(_losers(manifest))
 
 
 def count(manifest: Manifest) -> int:
@@ -110,8 +119,8 @@ def _rows(
                 problems.append(Problem("warning", owner, table, column, owner, reason))
                 segments.append(None)
         keys = [segment and collision_key(segment) for segment in segments]
-        in_form = keys[0] is not None and keys[0] == segments[0]
-        seniority = f"{'0' if in_form else '1'} {since} {owner}"
+        in_lower_case = keys[0] is not None and keys[0] == segments[0]
+        seniority = f"{'0' if in_lower_case else '1'} {since} {owner}"
         yield owner, seniority, segments[0], keys[0], segments[1], keys[1]
 
 

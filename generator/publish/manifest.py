@@ -8,6 +8,7 @@ any size is planned without holding it.
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOSPC
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from generator.errors import PublishError
 from generator.model.problem import Problem
 from generator.sql import queries
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
 
@@ -25,6 +26,7 @@ _problems = msgspec.json.Decoder(tuple[Problem, ...])
 class FileRecord(msgspec.Struct, frozen=True):
     """What the manifest knows of one file."""
 
+    kind: str
     owner: str | None
     fingerprint: bytes | None
     size: int | None
@@ -45,9 +47,7 @@ class Entry(msgspec.Struct, frozen=True):
 class Manifest:
     """One output's manifest, open."""
 
-    def __init__(self, connection: sqlite3.Connection, identity: str) -> None:
-        self.identity = identity
-        """Random; an output marked with another one was written by somebody else."""
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.sql = queries("generator.publish", "manifest.sql")
 
@@ -71,18 +71,51 @@ class Manifest:
         """Strike out a file that is gone; durable as `record` is."""
         self.connection.execute(self.sql["forget_file"], (path,))
 
-    def forget_files(self) -> None:
-        """Strike out every file: nothing is known of what stands in the output."""
-        self.connection.execute(self.sql["forget_files"])
-
     def commit(self) -> None:
         """Make everything recorded so far durable."""
         self.connection.commit()
 
-    def orphans(self) -> list[tuple[str, str, str | None, bool, str | None]]:
-        """Pages where nobody stands now: path, kind, owner, whether whole, the owner's new path."""
-        rows = self.connection.execute(self.sql["orphans"]).fetchall()
-        return [(path, kind, owner, bool(whole), new) for path, kind, owner, whole, new in rows]
+    def identity(self) -> str:
+        """Which state of the output this manifest knows; a folder marked otherwise is another."""
+        identity: str = self.connection.execute(self.sql["identity"]).fetchone()[0]
+        return identity
+
+    def advance(self) -> None:
+        """The output is about to change; durable on return."""
+        self.connection.execute(self.sql["advance"])
+        self.connection.commit()
+
+    def stash(self, owner: str, body: bytes) -> None:
+        """Keep a page that is on its way to another address; durable as `record` is."""
+        self.connection.execute(self.sql["stash"], (owner, body))
+
+    def movers(self) -> list[tuple[str, str]]:
+        """Owner and old path of every page whose person stands elsewhere now."""
+        return self.connection.execute(self.sql["movers"]).fetchall()
+
+    def arrivals(self) -> list[tuple[str, str]]:
+        """Owner and new path of every page that is on its way."""
+        return self.connection.execute(self.sql["arrivals"]).fetchall()
+
+    def stashed(self, owner: str) -> bytes:
+        """The page of a person that is on its way."""
+        body: bytes = self.connection.execute(self.sql["stashed"], (owner,)).fetchone()[0]
+        return body
+
+    def give_receipt(self, path: str) -> None:
+        """Note that the file was taken away; durable as `record` is."""
+        self.connection.execute(self.sql["receipt"], (path,))
+
+    def take_receipts(self) -> tuple[str, ...]:
+        """What was taken away since this was last asked."""
+        receipts = tuple(self.paths("receipts"))
+        self.connection.execute(self.sql["forget_receipts"])
+        self.connection.commit()
+        return receipts
+
+    def execute(self, query: str) -> None:
+        """Run a query of `manifest.sql` that gives nothing; durable as `record` is."""
+        self.connection.execute(self.sql[query])
 
     def paths(self, query: str, *parameters: str) -> list[str]:
         """The paths that a query of `manifest.sql` names."""
@@ -131,29 +164,49 @@ class Manifest:
 def open_manifest(path: Path) -> Iterator[Manifest]:
     """Open the manifest at `path`; one that is missing, damaged or of another version starts anew.
 
-    Starting anew loses no page: the output is then marked with another identity, and everything
+    Starting anew loses no page: the output's mark then speaks of another manifest, and everything
     in it is built again or removed.
+
+    Raises:
+        PublishError: It can't be opened or written, or turned out to be damaged on the way.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _open(path)
     except (sqlite3.OperationalError, OSError) as error:
-        raise PublishError(
-            f"the manifest can't be opened: {error}",
-            where=str(path),
-            fix="see that the folder is writable and the disk is not full",
-        ) from error
+        raise _refused(path, error) from error
     try:
-        yield Manifest(connection, _identity(connection))
+        yield Manifest(connection)
     except sqlite3.OperationalError as error:
+        raise _refused(path, error) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        _remove(path)
         raise PublishError(
-            f"the manifest can't be written: {error}",
+            f"the manifest was damaged, and has been removed: {error}",
             where=str(path),
-            fix="free space on that disk, then build again; the site on disk is whole",
+            fix="build again: every file is then checked",
         ) from error
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def _refused(path: Path, error: Exception) -> PublishError:
+    name = getattr(error, "sqlite_errorname", "")
+    fix = "see that its folder is writable, then build again"
+    if name.startswith("SQLITE_FULL") or getattr(error, "errno", None) == ENOSPC:
+        fix = "free space on that disk, then build again"
+    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        fix = "end the program that holds it open, then build again"
+    return PublishError(
+        f"the manifest can't be used: {error}; the site on disk is whole", where=str(path), fix=fix
+    )
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -174,19 +227,12 @@ def _open(path: Path) -> sqlite3.Connection:
         except sqlite3.DatabaseError:
             pass
         connection.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        _remove(path)
     raise PublishError("the manifest can't be made anew", where=str(path), fix="remove the file")
 
 
 def _create(connection: sqlite3.Connection) -> None:
     connection.executescript(queries("generator.publish", "manifest.sql")["schema"])
-    connection.execute("CREATE TABLE identity (id TEXT NOT NULL)")
-    connection.execute("INSERT INTO identity VALUES (?)", (uuid4().hex,))
+    connection.execute("INSERT INTO identity VALUES (?, 0)", (uuid4().hex,))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.commit()
-
-
-def _identity(connection: sqlite3.Connection) -> str:
-    identity: str = connection.execute("SELECT id FROM identity").fetchone()[0]
-    return identity

@@ -5,7 +5,7 @@
 -- that even after a crash no file stands there that the manifest does not know.
 CREATE TABLE IF NOT EXISTS files (
     path        TEXT PRIMARY KEY,   -- relative to output/
-    kind        TEXT NOT NULL,      -- portfolio, redirect, site or asset
+    kind        TEXT NOT NULL,      -- portfolio, redirect, list, site or asset
     owner       TEXT,               -- user_id of whoever the bytes on disk speak of
     fingerprint BLOB,               -- of what the bytes were made from; NULL: not known to be whole
     size        INTEGER
@@ -27,6 +27,20 @@ CREATE TABLE IF NOT EXISTS problems (
     owner    TEXT PRIMARY KEY,
     problems BLOB NOT NULL
 ) WITHOUT ROWID;
+-- Pages on their way from one address to another, so that none is lost where people swap theirs.
+CREATE TABLE IF NOT EXISTS moving (
+    owner TEXT PRIMARY KEY,
+    body  BLOB NOT NULL
+) WITHOUT ROWID;
+-- What was taken away and not yet reported: a build that dies does not take its receipts with it.
+CREATE TABLE IF NOT EXISTS receipts (
+    path TEXT PRIMARY KEY
+) WITHOUT ROWID;
+-- Which state of the output this is: the folder's mark must say the same.
+CREATE TABLE IF NOT EXISTS identity (
+    id         TEXT NOT NULL,
+    generation INTEGER NOT NULL
+);
 -- This build's claims and what became of them.
 CREATE TABLE IF NOT EXISTS claims (
     owner        TEXT PRIMARY KEY,
@@ -104,14 +118,47 @@ ORDER BY owner
 SELECT path FROM files
 WHERE owner IS NOT NULL AND owner NOT IN (SELECT owner FROM claims)
 
+-- name: movers
+-- Whole pages of people who stand elsewhere now: who, from where.
+SELECT f.owner, f.path
+FROM files f JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
+WHERE f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
+    AND f.path <> a.segment || '/index.html'
+ORDER BY f.owner, f.path
+
+-- name: stash
+INSERT INTO moving VALUES (?, ?) ON CONFLICT (owner) DO NOTHING
+
+-- name: forget_movers
+-- Who is not public any more does not arrive.
+DELETE FROM moving WHERE owner NOT IN (SELECT owner FROM claims)
+
+-- name: arrivals
+-- Whose pages are on their way, and to where; not where one stands whole already.
+SELECT m.owner, a.segment || '/index.html'
+FROM moving m JOIN addresses a ON a.owner = m.owner AND a.kind = 'portfolio'
+WHERE NOT EXISTS (
+    SELECT 1 FROM files f
+    WHERE f.path = a.segment || '/index.html' AND f.owner = m.owner AND f.kind = 'portfolio'
+        AND f.fingerprint IS NOT NULL)
+ORDER BY m.owner
+
+-- name: stashed
+SELECT body FROM moving WHERE owner = ?
+
+-- name: arrived
+DELETE FROM moving
+
 -- name: orphans
--- Pages at addresses that are nobody's now, and where their people stand instead, if anywhere.
-SELECT f.path, f.kind, f.owner, f.fingerprint IS NOT NULL, a.segment || '/index.html'
-FROM files f LEFT JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
-WHERE f.kind IN ('portfolio', 'redirect')
-    AND f.path NOT IN (SELECT segment || '/index.html' FROM addresses)
+-- Pages at addresses that are nobody's now.
+SELECT path FROM files
+WHERE kind IN ('portfolio', 'redirect')
+    AND path NOT IN (SELECT segment || '/index.html' FROM addresses)
 
 -- name: forget_entries
+DELETE FROM entries WHERE owner NOT IN (SELECT owner FROM claims)
+
+-- name: forget_homeless_entries
 DELETE FROM entries WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
 
 -- name: forget_problems
@@ -136,13 +183,25 @@ SELECT 1 FROM addresses WHERE segment || '/index.html' = ?
 SELECT count(*) FROM claims
 
 -- name: redirects
--- From where to where, by owner.
+-- From where to where, by owner; only to a page that stands.
 SELECT r.owner, r.segment, p.segment
-FROM addresses r JOIN addresses p ON p.owner = r.owner AND p.kind = 'portfolio'
+FROM addresses r
+JOIN addresses p ON p.owner = r.owner AND p.kind = 'portfolio'
+JOIN files f ON f.path = p.segment || '/index.html' AND f.owner = r.owner
+    AND f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
 WHERE r.kind = 'redirect' ORDER BY r.owner
 
+-- name: dead_redirects
+-- Redirects whose people have no page that stands.
+SELECT d.path FROM files d
+WHERE d.kind = 'redirect' AND NOT EXISTS (
+    SELECT 1 FROM addresses p
+    JOIN files f ON f.path = p.segment || '/index.html' AND f.owner = p.owner
+        AND f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
+    WHERE p.owner = d.owner AND p.kind = 'portfolio')
+
 -- name: file
-SELECT owner, fingerprint, size FROM files WHERE path = ?
+SELECT kind, owner, fingerprint, size FROM files WHERE path = ?
 
 -- name: intend
 -- A file is about to be written: what stands there is not known to be whole until `record`.
@@ -162,6 +221,21 @@ DELETE FROM files
 
 -- name: forget_file
 DELETE FROM files WHERE path = ?
+
+-- name: receipt
+INSERT INTO receipts VALUES (?) ON CONFLICT (path) DO NOTHING
+
+-- name: receipts
+SELECT path FROM receipts ORDER BY path
+
+-- name: forget_receipts
+DELETE FROM receipts
+
+-- name: identity
+SELECT id || '-' || generation FROM identity
+
+-- name: advance
+UPDATE identity SET generation = generation + 1
 
 -- name: files_of_kind
 SELECT path FROM files WHERE kind = ?

@@ -5,7 +5,7 @@
 Pages are taken in batches, so that the durable step costs little.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -23,7 +23,7 @@ class Publication(msgspec.Struct, frozen=True):
     path: str
     body: bytes
     kind: str
-    """portfolio, redirect, site or asset."""
+    """portfolio, redirect, list, site or asset."""
     owner: str | None
     """user_id of whom it speaks; None for the site's own."""
     fingerprint: bytes
@@ -33,14 +33,15 @@ class Publication(msgspec.Struct, frozen=True):
 class Publisher:
     """The files of one output."""
 
-    def __init__(self, manifest: Manifest, writer: Writer) -> None:
+    def __init__(self, manifest: Manifest, writer: Writer, changing: Callable[[], None]) -> None:
+        """`changing` is called once, before the first file is written or removed."""
         self._manifest = manifest
         self._writer = writer
+        self._changing: Callable[[], None] | None = changing
         self._batch: list[Publication] = []
         self._batch_bytes = 0
         self.written = 0
         self.unchanged = 0
-        self.removed: list[str] = []
 
     def stands(self, path: str, owner: str | None, fingerprint: bytes) -> bool:
         """Whether the file stands already, made from just this; counted if so.
@@ -65,17 +66,10 @@ class Publisher:
             self.flush()
 
     def flush(self) -> None:
-        """Write the batch; durable on return."""
+        """Write the batch; on return no `kill` can undo it."""
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         fresh = [item for item in batch if self._writer.read(item.path) != item.body]
-        for item in fresh:
-            known = self._manifest.file(item.path)
-            if known is not None and known.owner not in {None, item.owner}:
-                # Should we die before the write, these bytes must not pass for the new owner's.
-                self._writer.remove(item.path)
-        self._manifest.intend((item.path, item.kind, item.owner) for item in fresh)
-        for item in fresh:
-            self._writer.write(item.path, item.body)
+        self._write([(item.path, item.kind, item.owner, item.body) for item in fresh])
         for item in batch:
             self._manifest.record(
                 item.path, item.kind, item.owner, item.fingerprint, len(item.body)
@@ -84,26 +78,35 @@ class Publisher:
         self.written += len(fresh)
         self.unchanged += len(batch) - len(fresh)
 
-    def withdraw(self) -> None:
-        """Remove every file that speaks of somebody who is not public any more."""
-        for path in self._manifest.paths("withdrawn"):
-            self._remove(path)
-        self._manifest.commit()
+    def withdraw(self) -> bool:
+        """Remove every file that speaks of somebody who is not public any more; whether any did."""
+        gone = self._manifest.paths("withdrawn")
+        self._remove_all(gone)
+        return bool(gone)
 
-    def relocate(self) -> None:
-        """Move the pages of people whose address changed, and remove where nobody stands now.
+    def relocate(self) -> bool:
+        """Move the pages of people whose address changed; whether any did.
 
-        The old page stands at the new address until the new one is made in its place: a build that
-        ends in the middle leaves nobody at the old address, and nobody without a page.
+        An old page stands at the new address until the new one is made in its place: a build that
+        ends in the middle leaves nobody at the old address, and nobody without a page. All are
+        stashed in the manifest before the first is written, since people may swap addresses.
         """
-        for path, kind, owner, whole, new in self._manifest.orphans():
-            body = self._writer.read(path) if whole and kind == "portfolio" else None
-            if new is not None and body is not None and self._manifest.file(new) is None:
-                self._manifest.intend([(new, kind, owner)])
-                self._writer.write(new, body)
-                self._manifest.record(new, kind, owner, _AGAIN, len(body))
-            self._remove(path)
+        self._manifest.execute("forget_movers")
+        for owner, path in self._manifest.movers():
+            body = self._writer.read(path)
+            if body is not None:
+                self._manifest.stash(owner, body)
         self._manifest.commit()
+        arrivals = self._manifest.arrivals()
+        for owner, path in arrivals:
+            body = self._manifest.stashed(owner)
+            self._write([(path, "portfolio", owner, body)])
+            self._manifest.record(path, "portfolio", owner, _AGAIN, len(body))
+        orphans = self._manifest.paths("orphans")
+        self._remove_all(orphans)
+        self._manifest.execute("arrived")
+        self._manifest.commit()
+        return bool(arrivals or orphans)
 
     def spare(self, path: str, owner: str) -> bool:
         """Whether the last good page of a person stands at `path`; any other file there goes.
@@ -112,35 +115,65 @@ class Publisher:
         was made from.
         """
         known = self._manifest.file(path)
-        if known is None:
-            if self._writer.size(path) is not None:
-                self._remove(path)
-            return False
         size = self._writer.size(path)
-        if known.owner == owner and known.fingerprint is not None and size is not None:
+        if (
+            known is not None
+            and (known.kind, known.owner) == ("portfolio", owner)
+            and known.fingerprint is not None
+            and size is not None
+        ):
             self._manifest.record(path, "portfolio", owner, _AGAIN, size)
             return True
-        self._remove(path)
+        if known is not None or size is not None:
+            self._remove_all([path])
         return False
 
     def clear(self, kind: str, keep: Collection[str]) -> None:
         """Remove the files of a kind that are not among those to keep."""
-        for path in self._manifest.paths("files_of_kind", kind):
-            if path not in keep:
-                self._remove(path)
-        self._manifest.commit()
+        self._remove_all(
+            [path for path in self._manifest.paths("files_of_kind", kind) if path not in keep]
+        )
+
+    def clear_dead_redirects(self) -> None:
+        """Remove redirects to pages that do not stand."""
+        self._remove_all(self._manifest.paths("dead_redirects"))
 
     def sweep(self, known: Callable[[str], bool]) -> None:
         """Remove every file on disk that is not `known`."""
-        for path in self._writer.strays(known):
-            self._remove(path)
-        self._manifest.commit()
+        self._remove_all(self._writer.strays(known))
 
     def is_recorded(self, path: str) -> bool:
         """Whether the manifest knows the file."""
-        return self._manifest.file(path) is not None
+        return _in_unicode(path) == path and self._manifest.file(path) is not None
 
-    def _remove(self, path: str) -> None:
-        self._writer.remove(path)
-        self._manifest.forget(path)
-        self.removed.append(path)
+    def _write(self, files: Sequence[tuple[str, str, str | None, bytes]]) -> None:
+        """Announce files (path, kind, owner, body), then write them."""
+        if not files:
+            return
+        self._change()
+        for path, _kind, owner, _body in files:
+            known = self._manifest.file(path)
+            if known is not None and known.owner not in {None, owner}:
+                # Should we die before the write, these bytes must not pass for the new owner's.
+                self._writer.remove(path)
+        self._manifest.intend((path, kind, owner) for path, kind, owner, _body in files)
+        for path, _kind, _owner, body in files:
+            self._writer.write(path, body)
+
+    def _remove_all(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._change()
+            self._writer.remove(path)
+            self._manifest.forget(_in_unicode(path))
+            self._manifest.give_receipt(_in_unicode(path))
+        self._manifest.commit()
+
+    def _change(self) -> None:
+        if self._changing is not None:
+            changing, self._changing = self._changing, None
+            changing()
+
+
+def _in_unicode(path: str) -> str:
+    """The path as it can be stored and printed; a stray's name need not be UTF-8."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

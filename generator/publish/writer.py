@@ -1,6 +1,7 @@
 """Files reach `output/` whole or not at all (DESIGN, rule 5)."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,12 +13,12 @@ _TEMPORARY = ".qwikfolio-tmp"
 
 
 class Writer:
-    """Writes and removes files below one folder."""
+    """Writes and removes files below one folder, which is a build's own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._temporary = folder / _TEMPORARY
-        self._temporary.unlink(missing_ok=True)  # of a build that was killed
+        self._clear(self._temporary)  # of a build that was killed
 
     def write(self, path: str, body: bytes) -> None:
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.
@@ -30,7 +31,7 @@ class Writer:
             self._temporary.write_bytes(body)
             try:
                 self._temporary.replace(target)
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            except OSError:
                 self._make_way(target)
                 self._temporary.replace(target)
         except OSError as error:
@@ -43,19 +44,12 @@ class Writer:
             ) from error
 
     def remove(self, path: str) -> None:
-        """Take the file at `path` away, and its folder if nothing else is in it."""
+        """Take what is at `path` away, and its folder if nothing else is in it."""
         target = self.folder / path
-        try:
-            target.unlink(missing_ok=True)
-            if target.parent != self.folder:
-                with suppress(OSError):  # not empty, or gone already
-                    target.parent.rmdir()
-        except OSError as error:
-            raise PublishError(
-                f"the file can't be removed: {error.strerror or error}",
-                where=str(target),
-                fix="mend the permissions, then build again",
-            ) from error
+        self._clear(target)
+        if target.parent != self.folder:
+            with suppress(OSError):  # not empty, or gone already
+                target.parent.rmdir()
 
     def size(self, path: str) -> int | None:
         """The size of the file at `path` in bytes; None where there is none."""
@@ -72,18 +66,35 @@ class Writer:
             return None
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
-        """Every file below the folder that is not `known`."""
-        for root, _folders, files in os.walk(self.folder):
-            for name in files:
+        """Every file below the folder that is not `known`, and every link to a folder."""
+        for root, folders, files in os.walk(self.folder):
+            links = [name for name in folders if os.path.islink(os.path.join(root, name))]  # noqa: PTH114, PTH118
+            for name in (*files, *links):
                 path = Path(root, name).relative_to(self.folder).as_posix()
                 if path != MARKER and not known(path):
                     yield path
 
     def _make_way(self, target: Path) -> None:
-        """Make the target's folder; a stray file in its place, or folder, is taken away."""
+        """Make the target's folder; whatever stands in its place, or the folder's, goes."""
         for parent in reversed(target.relative_to(self.folder).parents[:-1]):
-            if (self.folder / parent).is_file():
-                (self.folder / parent).unlink()
+            folder = self.folder / parent
+            if folder.is_symlink() or not folder.is_dir():
+                self._clear(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
-            target.rmdir()
+            self._clear(target)
+
+    def _clear(self, path: Path) -> None:
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except NotADirectoryError:
+            pass  # a file stands where its folder was: it is not there
+        except OSError as error:
+            raise PublishError(
+                f"the file can't be removed: {error.strerror or error}",
+                where=str(path),
+                fix="mend the permissions, then build again",
+            ) from error

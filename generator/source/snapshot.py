@@ -17,7 +17,7 @@ _TABLES = (
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience",
     "education", "certifications",
 )  # fmt: skip
-_ROWS_A_FETCH = 200
+_ROWS_A_FETCH = 100
 
 
 class Claim(msgspec.Struct, frozen=True):

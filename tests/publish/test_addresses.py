@@ -17,7 +17,8 @@ Claim = tuple[str, str | None, str | None, str]
 def settle(folder: Path, *claims: Claim) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """Segment → (owner, kind), and the problems."""
     with open_manifest(folder / "manifest.sqlite") as manifest:
-        problems = addresses.settle(manifest, claims, {"about"})
+        problems = addresses.take_claims(manifest, claims, {"about"})
+        problems += addresses.settle(manifest)
         rows = manifest.connection.execute("SELECT segment, owner, kind FROM addresses")
         return {s: (o, k) for s, o, k in rows}, [
             f"{p.level} {p.owner}: {p.reason}" for p in problems
