@@ -106,7 +106,6 @@ class _Build:
                 where=str(self.settings.output),
                 fix="build without --only once",
             )
-        self.output.mark("")
         self.manifest.execute("forget_files")
 
     def _changing(self) -> None:

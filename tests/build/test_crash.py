@@ -1,5 +1,6 @@
 """`kill -9` at any instant, a full disk: the site on disk stays whole, the next build mends it."""
 
+import os
 import random
 import re
 import signal
@@ -153,6 +154,62 @@ def test_full_finds_what_was_changed_by_hand(site: Site) -> None:
     report = site.build(full=True)
     assert report.removed == ("stray.html",)
     assert site.files() == whole
+
+
+def test_a_manifest_damaged_in_the_middle_is_set_aside(site: Site) -> None:
+    for number in range(300):
+        site.person(f"p{number}")
+    site.build()
+    (manifest,) = site.settings.state.glob("manifest-*.sqlite")
+    with manifest.open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(b"damage" * 10_000)
+    with pytest.raises(PublishError, match="was damaged, and has been removed"):
+        site.build()
+    site.build()
+    assert all(site.has(f"p{number}") for number in range(300))
+
+
+@pytest.mark.parametrize("obstacle", ["file", "folder", "link", "folder in the page's place"])
+def test_whatever_stands_in_the_way_goes(site: Site, obstacle: str) -> None:
+    user = site.person("ada")
+    site.build()
+    (site.output / "ada" / "index.html").unlink()
+    folder = site.output / "ada"
+    if obstacle == "folder in the page's place":
+        (folder / "index.html").mkdir()
+        (folder / "index.html" / "deep").write_text("x")
+    else:
+        folder.rmdir()
+        if obstacle == "file":
+            folder.write_text("x")
+        elif obstacle == "link":
+            folder.symlink_to("nowhere")
+    site.build()
+    assert "Engineer" in site.page("ada")
+
+    (site.output / "ada" / "index.html").unlink()
+    folder.rmdir()
+    folder.write_text("x")
+    site.publish(user, False)
+    site.build()
+    assert not (site.output / "ada" / "index.html").exists()
+
+
+def test_a_temporary_file_of_a_dead_build_may_be_anything(site: Site) -> None:
+    site.output.mkdir()
+    site.build()
+    (site.output / ".qwikfolio-tmp").mkdir()
+    site.person("ada")
+    site.build()
+    assert site.has("ada")
+
+
+def test_a_stray_may_have_a_name_that_is_not_unicode(site: Site) -> None:
+    site.build()
+    (Path(os.fsdecode(bytes(site.output) + b"/stray-\xff.html"))).write_text("x")
+    report = site.build(full=True)
+    assert report.removed == ("stray-\\xff.html",)
 
 
 def test_a_damaged_manifest_is_made_anew(site: Site) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generator.errors import ContentError
+from generator.render import wellknown
 from tests.site import Site
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -105,6 +106,39 @@ def test_the_sitemap_names_every_page_and_when_it_changed(site: Site) -> None:
     for date in urls.findall("s:url/s:lastmod", NAMESPACE):
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", date.text or "")
     assert b"Sitemap: https://people.example/sitemap.xml" in site.files()["robots.txt"]
+
+
+def test_many_people_have_several_sitemaps(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wellknown, "URLS_A_SITEMAP", 2)
+    for number in range(5):
+        site.person(f"p{number}")
+    site.build()
+    files = site.files()
+    named = {
+        loc
+        for path, body in files.items()
+        if path.startswith("sitemap-")
+        for loc in re.findall(rb"<loc>https://people.example/(p\d)/</loc>", body)
+    }
+    assert named == {b"p0", b"p1", b"p2", b"p3", b"p4"}
+    assert files["sitemap.xml"].count(b"<sitemap>") == 3
+
+
+def test_an_asset_stays_while_an_older_page_refers_to_it(site: Site) -> None:
+    user = site.person("ada")
+    site.build()
+    (old,) = [path for path in site.files() if path.startswith("assets/emerald.")]
+    style = site.root / "themes" / "emerald" / "static" / "emerald.css"
+    style.write_text(style.read_text() + "/* new */")
+    site.execute("ALTER TABLE portfolios ALTER name DROP NOT NULL")
+    site.execute("UPDATE portfolios SET name = NULL WHERE user_id = %s", user)
+    site.build()
+    assert old in site.page("ada")
+    assert old in site.files()
+    site.execute("UPDATE portfolios SET name = 'Ada' WHERE user_id = %s", user)
+    site.build()
+    assert old not in site.page("ada")
+    assert old not in site.files()
 
 
 def test_every_answer_carries_a_policy_without_unsafe_inline(tmp_path, database) -> None:
