@@ -2,12 +2,15 @@
 
 import msgspec
 
+NOT_FOUND = "404.html"
+"""The page that a host shows where there is none."""
+
 
 class ContentPage(msgspec.Struct, frozen=True):
     """One file of `content/pages/`."""
 
     path: str
-    """Relative to the site: `about/`; `404.html` for the page a host shows where there is none."""
+    """Relative to the site: `about/`; or `NOT_FOUND`."""
     title: str
     """The text of the first heading."""
     description: str

@@ -20,7 +20,7 @@ _PLAIN = re.compile(
     r"(?:/[\w.~/%+-]{0,1000})?",
     re.ASCII,
 )  # nearly every address that is stored, as it should be
-_SAFE = "!#$%&'()*+,-./:;=?@[]_~"
+_SAFE = "!#$%&'()*+,-./:;=?@_~"
 _LONGEST = 2000
 
 

@@ -1,17 +1,14 @@
 """What a person's page says of itself: title, description, link preview, structured data."""
 
-import re
-
 import msgspec
 from markupsafe import Markup
 
 from generator.model.portfolio import Portfolio
+from generator.render.markdown import plain
 from generator.render.page import Head
 from generator.render.site import Site
 
 _LONGEST_DESCRIPTION = 160
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"[*_`~#>]+")
 _ESCAPES = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
@@ -40,12 +37,6 @@ def plain_summary(portfolio: Portfolio) -> str:
     """The beginning of the bio without its Markdown; name and headline where there is none."""
     words = plain(portfolio.bio or "")
     return words or " – ".join(filter(None, (portfolio.name, portfolio.headline)))
-
-
-def plain(markdown: str) -> str:
-    """The beginning of a Markdown text as one line of words."""
-    beginning = markdown[: 4 * _LONGEST_DESCRIPTION]
-    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", beginning)).split())
 
 
 def shorten(text: str) -> str:

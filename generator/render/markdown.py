@@ -4,7 +4,8 @@ CommonMark without raw HTML, with what would surprise somebody who only typed pl
 an indented line is no code block, a line of dashes under a line is no heading, a line break stays.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 
@@ -18,11 +19,15 @@ from markupsafe import Markup
 from generator.model.url import link_url
 
 LINK_REL = "nofollow noopener ugc"
+_BEGINNING = 1000  # characters; more than a summary needs
+_MARKUP = re.compile(
+    r"[*_`#>\[\]\\&<]|^\s*(?:[-+]|\d+[.)])(?:\s|$)|^\s*~{3}|^\s*-{3}", re.MULTILINE
+)
 _LOWEST_HEADING = 6
 
 
 def to_html(text: str, level: int = 3) -> Markup:
-    """The text as HTML whose highest heading is `<h{level}>`.
+    """The text as HTML whose first heading is `<h{level}>`, with no level left out below it.
 
     Links lead to http, https and mailto only; any other is left as the text it was. A picture
     becomes a link to it, so that a page's visitors are not reported to a third party.
@@ -31,8 +36,25 @@ def to_html(text: str, level: int = 3) -> Markup:
 
 
 def document_to_html(text: str) -> Markup:
-    """A hand-written page as HTML: its lines flow together, its headings stay what they are."""
-    return Markup(_converter(breaks=False).render(text, {"level": 1}))  # noqa: S704 - as above
+    """A hand-written page as HTML: its lines flow together, its headings stand below its title."""
+    return Markup(_converter(breaks=False).render(text, {"level": 2}))  # noqa: S704 - as above
+
+
+def plain(text: str) -> str:
+    """The beginning of a Markdown text as one line of words, as a reader of the page sees them."""
+    text = text[:_BEGINNING]
+    if _MARKUP.search(text):
+        blocks = _converter(breaks=True).parse(text, {"level": 1})
+        text = " ".join("".join(_words(block.children or [])) for block in blocks)
+    return " ".join(text.split())
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "image":
+            yield from _words(token.children or [])
+        else:
+            yield " " if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 @cache
@@ -47,10 +69,17 @@ def _converter(*, breaks: bool) -> MarkdownIt:
 
 
 def _lower_headings(state: StateCore) -> None:
-    lower = state.env["level"] - 1
+    """Headings keep their order of rank, not their number: the first is `level`, none skips one."""
+    above: list[int] = []  # the ranks, as they were written, of the headings this one stands under
     for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + lower, _LOWEST_HEADING)}"
+        if token.type == "heading_open":
+            rank = int(token.tag[1])
+            above = [higher for higher in above if higher < rank]
+            token.tag = f"h{min(state.env['level'] + len(above), _LOWEST_HEADING)}"
+            above.append(rank)
+            tag = token.tag
+        elif token.type == "heading_close":
+            token.tag = tag
         elif token.type == "fence":
             token.info = ""
 

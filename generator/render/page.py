@@ -16,8 +16,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     """The page's address from the root of the host: `/ada/`, after the site's own path if any."""
-    canonical: str
-    """The page's absolute address."""
+    canonical: str | None
+    """The page's absolute address; None where it has none: on the page for what is not there."""
     title: str
     """The text of `<title>`."""
     description: str

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from jinja2 import Template
 
-from generator.model.content import ContentPage
+from generator.model.content import NOT_FOUND, ContentPage
 from generator.model.portfolio import Portfolio
 from generator.render.environment import load_templates, template_error
-from generator.render.head import plain, portfolio_head, shorten
-from generator.render.markdown import document_to_html
+from generator.render.head import portfolio_head, shorten
+from generator.render.markdown import document_to_html, plain
 from generator.render.page import Head, Page
 from generator.render.site import Site
 from generator.theme.theme import Theme
@@ -91,10 +91,10 @@ class Renderer:
 
     def content(self, page: ContentPage) -> Page:
         """A page written by hand."""
-        context = {
-            "page": self._head(page.path, page.title, shorten(plain(page.description))),
-            "content": document_to_html(page.text),
-        }
+        head = self._head(page.path, page.title, shorten(plain(page.description)))
+        if page.path == NOT_FOUND:  # a host shows it at any address
+            head = msgspec.structs.replace(head, canonical=None)
+        context = {"page": head, "content": document_to_html(page.text)}
         file = page.path if page.path.endswith(".html") else f"{page.path}index.html"
         return self._page(file, "page.html", context)
 

@@ -6,6 +6,8 @@ import msgspec
 
 from generator.config import SiteSettings
 
+_SAFE_IN_A_PATH = "/%!$&'()*+,;=:@~"  # `%`: what is encoded already stays so
+
 
 class SiteLink(msgspec.Struct, frozen=True):
     """A link to one of the site's hand-written pages, for the footer."""
@@ -53,7 +55,7 @@ def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -
         pages: Title and path, relative to the site, of each hand-written page.
     """
     url = urlsplit(settings.url)
-    home = url.path.rstrip("/") + "/"
+    home = quote(url.path.rstrip("/"), safe=_SAFE_IN_A_PATH) + "/"
     return Site(
         title=settings.title,
         description=settings.description,

@@ -21,14 +21,17 @@ def robots(site: Site) -> Page:
 
 
 def sitemap(site: Site, number: int, people: Iterable[tuple[str, str]]) -> Page:
-    """One sitemap of at most `URLS_A_SITEMAP` people.
+    """One sitemap of at most `URLS_A_SITEMAP` people; the first also names the site's own pages.
 
     Args:
-        site: For the absolute addresses.
+        site: For the absolute addresses, and its own pages: home and those written by hand.
         number: From 1.
         people: Segment and the date of the last change (`YYYY-MM-DD`, or empty).
     """
     lines = [_XML, f"<urlset {_NAMESPACE}>\n"]
+    if number == 1:
+        own = (site.home, *(page.path for page in site.pages))
+        lines += [f"<url><loc>{escape(site.origin + path)}</loc></url>\n" for path in own]
     for segment, updated in people:
         modified = f"<lastmod>{updated}</lastmod>" if updated else ""
         lines.append(f"<url><loc>{escape(site.url(f'{segment}/'))}</loc>{modified}</url>\n")

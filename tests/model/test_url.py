@@ -28,6 +28,7 @@ from generator.model.url import _PLAIN, email_address, link_url, web_url
         ("https://bücher.example/straße", "https://bücher.example/stra%C3%9Fe"),
         ("https://example.org/a b", "https://example.org/a%20b"),
         ("https://example.org/a%20b", "https://example.org/a%20b"),
+        ("https://example.org/a[1]?b[]=c", "https://example.org/a%5B1%5D?b%5B%5D=c"),
         ('https://example.org/"><script>', "https://example.org/%22%3E%3Cscript%3E"),
     ],
 )

@@ -5,10 +5,18 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generator.config import SiteSettings
-from generator.render.head import plain, shorten
+from generator.model.content import ContentPage
+from generator.render.head import shorten
+from generator.render.markdown import plain
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
-from generator.source.rows import EducationRow, ExperienceRow, SkillRow
+from generator.source.rows import (
+    CertificationRow,
+    EducationRow,
+    ExperienceRow,
+    ProjectRow,
+    SkillRow,
+)
 from generator.theme.theme import load_themes
 from tests.site import ROOT
 from tests.source.documents import read, row
@@ -105,5 +113,67 @@ def test_a_description_is_cut_between_words(length: int) -> None:
     assert cut == text or (cut.endswith("word…") and text.startswith(cut[:-1]))
 
 
-def test_plain_takes_the_marks_away() -> None:
-    assert plain("# I *am*\n\n- `one`\n- ![two](x)\n> three") == "I am - one - two three"
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        (
+            "# I *am*\n\n- `one`\n- ![two](https://x.example)\n> three\nfour",
+            "I am one two three four",
+        ),
+        ("I write C# and F# and use node_modules", "I write C# and F# and use node_modules"),
+        ("I write **C#**, use node_modules", "I write C#, use node_modules"),
+        ("~/.profile, a > b, 5 * 3 & 2", "~/.profile, a > b, 5 * 3 & 2"),
+        ("[see](https://x.example/(a)) [not](javascript:a)", "see [not](javascript:a)"),
+        ("1. one\n2. two", "one two"),
+        ("one\n\ntwo\n---\nthree", "one two three"),
+        ("\\*not emphasis\\* &amp; `*code*`", "*not emphasis* & *code*"),
+        ("", ""),
+    ],
+)
+def test_plain_takes_the_marks_away_and_nothing_else(markdown: str, words: str) -> None:
+    assert plain(markdown) == words
+
+
+def test_the_home_page_and_every_other_has_its_canonical_address() -> None:
+    about = ContentPage(path="about/", title="About", description="", text="x")
+    for page, address in (
+        (RENDERER.home([], 1, 1), ""),
+        (RENDERER.content(about), "about/"),
+        (RENDERER.redirect("lovelace", "ada"), "ada/"),  # engines follow it there
+    ):
+        soup = BeautifulSoup(page.body, "html.parser")
+        canonical = soup.find("link", {"rel": "canonical"})
+        assert canonical is not None
+        assert canonical["href"] == f"https://people.example/{address}"
+        assert soup.find("meta", {"name": "robots"}) is None
+
+
+def test_the_page_for_what_is_not_there_has_no_address_and_is_not_indexed() -> None:
+    missing = ContentPage(path="404.html", title="Not here", description="", text="x")
+    soup = BeautifulSoup(RENDERER.content(missing).body, "html.parser")
+    assert meta(soup, "robots") == "noindex"
+    assert soup.find("link", {"rel": "canonical"}) is None
+    assert soup.find("meta", {"property": "og:url"}) is None
+
+
+def test_what_has_no_name_is_still_called_something() -> None:
+    soup = head(
+        projects=[
+            row(
+                ProjectRow,
+                name="\u200b",
+                live_url="x.example",
+                repo_url="x.example",
+                media=[{"type": "image", "url": "x.example/a.png"}],
+            )
+        ],
+        certifications=[row(CertificationRow, name="\u200b", credential_url="x.example")],
+        education=[row(EducationRow, degree="\u200b", field="\u200b")],
+    )
+    assert soup.select_one(".media img")["alt"] == "Project, picture 1"
+    assert [a["aria-label"] for a in soup.select("article .links a")] == [
+        "Live: Project",
+        "Source: Project",
+    ]
+    for element in soup.select("h1, h2, h3, h4, main a:not(:has(img))"):
+        assert element.get_text(strip=True), element

@@ -63,8 +63,22 @@ def test_plain_text_reads_as_it_was_typed(typed: str, read: str) -> None:
 
 
 def test_headings_stand_below_the_pages_own() -> None:
-    assert to_html("# a\n\n## b\n\n###### c", 3) == "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>\n"
+    assert to_html("# a\n\n## b\n\n## c", 3) == "<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n"
     assert "<h5>a</h5>" in to_html("# a", 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ([3, 4], [3, 4]),
+        ([1, 6], [3, 4]),
+        ([2, 4, 3, 2, 1], [3, 4, 4, 3, 3]),
+        ([1, 2, 3, 4, 5, 6], [3, 4, 5, 6, 6, 6]),
+    ],
+)
+def test_no_level_of_headings_is_left_out(written: list[int], shown: list[int]) -> None:
+    html = to_html("\n\n".join(f"{'#' * rank} x" for rank in written), 3)
+    assert html == "".join(f"<h{rank}>x</h{rank}>\n" for rank in shown)
 
 
 def test_a_link_says_what_it_is() -> None:
