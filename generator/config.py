@@ -7,15 +7,18 @@ overrides the file, which overrides the defaults below.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
 from generator.errors import ConfigError
+from generator.model.problem import quote
 
 SETTINGS_FILE = "qwikfolio.toml"
+_HOST = re.compile(r"[^\W_](?:[\w.-]*\w)?|[0-9a-f:.]*:[0-9a-f:.]*")  # the latter is IPv6
+_MOST_PEOPLE = 1000
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +39,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     currency: str = "$"
     """Written before an hourly rate; the database stores the number only."""
     people_per_page: int = 60
-    """How many people one page of the directory lists."""
+    """How many people one page of the directory lists, 1 to 1000."""
 
 
 class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,31 +97,76 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
     _overlay(tables, environ)
     try:
         file = msgspec.convert(tables, _File, strict=False)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise ConfigError(
             f"a setting can't be used: {error}",
             where=str(root / SETTINGS_FILE),
             fix="compare it with docs/configuration.md",
         ) from None
     _check(file.site, root / SETTINGS_FILE)
-    return Settings(
+    output = options.get("output")
+    settings = Settings(
         root=root,
         site=file.site,
-        output=_resolve(Path.cwd(), options.get("output")) or root / file.paths.output,
-        themes=root / file.paths.themes,
-        content=root / file.paths.content,
-        state=root / file.paths.state,
+        output=_folder(root, "output", file.paths.output)
+        if output is None
+        else _folder(current_folder(), "output", output).resolve(),
+        themes=_folder(root, "themes", file.paths.themes),
+        content=_folder(root, "content", file.paths.content),
+        state=_folder(root, "state", file.paths.state),
         database_url=options.get("database_url") or file.database.url,
     )
+    _keep_apart(settings)
+    return settings
 
 
-def _resolve(base: Path, path: str | None) -> Path | None:
-    return (base / path).resolve() if path else None
+def current_folder() -> Path:
+    """The folder a command is run in.
 
-
-def _read(path: Path) -> dict[str, dict[str, object]]:
+    Raises:
+        ConfigError: It was deleted meanwhile.
+    """
     try:
-        text = path.read_text("utf-8")
+        return Path.cwd()
+    except OSError:
+        raise ConfigError(
+            "the folder this is run in is no longer there",
+            where=os.environ.get("PWD"),
+            fix="change to the folder of qwikfolio.toml",
+        ) from None
+
+
+def _folder(base: Path, key: str, path: str) -> Path:
+    if "\0" in path:
+        raise ConfigError(
+            f"paths.{key} can't be {quote(path)}", fix="take the NUL character out of the path"
+        )
+    return base / path
+
+
+def _keep_apart(settings: Settings) -> None:
+    """A build sweeps what it did not write out of `output`: nothing else may be kept there."""
+    output = settings.output.resolve()
+    others = {"themes": settings.themes, "content": settings.content, "state": settings.state}
+    for name, folder in others.items():
+        other = folder.resolve()
+        if output.is_relative_to(other) or other.is_relative_to(output):
+            raise ConfigError(
+                f"the output and paths.{name} can't share a folder: a build clears its output",
+                where=f"{output} and {other}",
+                fix="give the output a folder of its own",
+            )
+    if settings.root.is_relative_to(output):
+        raise ConfigError(
+            "the output can't be the folder of the settings, nor one around it: a build clears it",
+            where=str(output),
+            fix='give the output a folder of its own, like "output"',
+        )
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -127,34 +175,57 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
         ) from None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise ConfigError(
             f"the settings are not TOML: {error}", where=str(path), fix="mend that line"
         ) from None
 
 
-def _overlay(tables: dict[str, dict[str, object]], environ: Mapping[str, str]) -> None:
+def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
     """Lay `QWIKFOLIO_<TABLE>_<KEY>` and `DATABASE_URL` over the file's tables."""
-    for table, struct in (("site", SiteSettings), ("paths", PathSettings)):
+    for name, struct in (("site", SiteSettings), ("paths", PathSettings)):
         for key in struct.__struct_fields__:
-            value = environ.get(f"QWIKFOLIO_{table}_{key}".upper())
+            value = environ.get(f"QWIKFOLIO_{name}_{key}".upper())
             if value is not None:
-                tables.setdefault(table, {})[key] = value
+                _set(tables, name, key, value)
     url = environ.get("QWIKFOLIO_DATABASE_URL") or environ.get("DATABASE_URL")
     if url:
-        tables.setdefault("database", {})["url"] = url
+        _set(tables, "database", "url", url)
+
+
+def _set(tables: dict[str, object], name: str, key: str, value: str) -> None:
+    table = tables.setdefault(name, {})
+    if isinstance(table, dict):  # what is no table is refused when it is converted
+        table[key] = value
 
 
 def _check(site: SiteSettings, path: Path) -> None:
     def refuse(key: str, value: str, fix: str) -> ConfigError:
-        return ConfigError(f"site.{key} can't be {value!r}", where=str(path), fix=fix)
+        return ConfigError(f"site.{key} can't be {quote(value)}", where=str(path), fix=fix)
 
-    url = urlsplit(site.url)
-    if url.scheme not in {"http", "https"} or not url.netloc or url.query or url.fragment:
+    if not _is_address(site.url, {"http", "https"}) or "?" in site.url or "#" in site.url:
         raise refuse("url", site.url, 'write the whole address, like "https://people.example"')
-    if site.contact_endpoint and urlsplit(site.contact_endpoint).scheme != "https":
+    if site.contact_endpoint and not _is_address(site.contact_endpoint, {"https"}):
         raise refuse("contact_endpoint", site.contact_endpoint, "use an https address, or leave it")
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", site.language):
         raise refuse("language", site.language, 'use a language tag, like "en" or "pt-BR"')
-    if site.people_per_page < 1:
-        raise refuse("people_per_page", str(site.people_per_page), "use 1 or more")
+    if not 1 <= site.people_per_page <= _MOST_PEOPLE:
+        raise refuse("people_per_page", str(site.people_per_page), f"use 1 to {_MOST_PEOPLE}")
+
+
+def _is_address(text: str, schemes: Collection[str]) -> bool:
+    """Whether it is an absolute URL with a host, and without user info, spaces or an odd port."""
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        return False
+    return (
+        text.isprintable()
+        and " " not in text
+        and url.scheme in schemes
+        and _HOST.fullmatch(url.hostname or "") is not None
+        and "@" not in url.netloc
+        and not url.netloc.endswith(":")
+        and port != 0
+    )

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from generator.config import PathSettings
 from generator.errors import ContentError
-from generator.model.content import ContentPage
+from generator.model.content import NOT_FOUND, ContentPage
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
 _TITLE = re.compile(r"\A\s*# (?P<title>[^\n]+)\n?")
@@ -15,9 +16,31 @@ def load_pages(folder: Path) -> tuple[ContentPage, ...]:
     """Every page of `folder`, by name: `about.md` stands at `/about/`, `404.md` is `404.html`.
 
     Raises:
-        ContentError: A file is not UTF-8, has no title, or a name that can't be an address.
+        ContentError: A file is not UTF-8, has no title, or a name that can't be an address; or the
+            folder can't be read.
     """
-    return tuple(_page(path) for path in sorted(folder.glob("*.md")))
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".md")
+    except FileNotFoundError:
+        _require(folder.parent)
+        paths = []
+    except OSError as error:
+        raise ContentError(
+            f"the folder of pages can't be read: {error.strerror}",
+            where=str(folder),
+            fix="make it a folder that this account may read",
+        ) from None
+    return tuple(map(_page, paths))
+
+
+def _require(content: Path) -> None:
+    """A site may do without `content/`; a folder that the settings name must be there."""
+    if content.name != PathSettings().content and not content.is_dir():
+        raise ContentError(
+            "there is no such folder of content",
+            where=str(content),
+            fix="create it, or mend paths.content in qwikfolio.toml",
+        )
 
 
 def _page(path: Path) -> ContentPage:
@@ -28,7 +51,7 @@ def _page(path: Path) -> ContentPage:
             fix="use lower-case letters, digits and hyphens: about.md",
         )
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(
             f"the page can't be read: {error}", where=str(path), fix="save it as UTF-8"
@@ -43,7 +66,7 @@ def _page(path: Path) -> ContentPage:
     rest = text[title.end() :]
     first = _PARAGRAPH.search(rest)
     return ContentPage(
-        path="404.html" if path.stem == "404" else f"{path.stem}/",
+        path=NOT_FOUND if f"{path.stem}.html" == NOT_FOUND else f"{path.stem}/",
         title=title["title"].strip(),
         description=first[0] if first else "",
         text=rest,

@@ -4,7 +4,9 @@ Exit codes: 0, done; 1, it could not be done, and the message says why; 2, the c
 understood; 3, done, but some people's pages could not be built; 130, interrupted.
 """
 
+import os
 import sys
+import traceback
 
 import click
 
@@ -13,9 +15,12 @@ from generator.cli.build import build_command
 from generator.cli.db import db_group
 from generator.cli.terminal import say_error
 from generator.errors import QwikfolioError
+from generator.model.problem import quote
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
+TRACEBACK = "QWIKFOLIO_TRACEBACK"
+"""The environment variable that asks for the traceback of an error."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,6 +44,20 @@ def main() -> None:
         say_error("interrupted: what was written is whole; run it again to go on")
         code = EXIT_INTERRUPTED
     except QwikfolioError as error:
-        say_error(str(error))
-        code = EXIT_FAILED
+        code = _fail(error)
+    except Exception as error:  # the last resort: no mistake of ours may look like theirs
+        code = _fail(
+            QwikfolioError(
+                f"this is a fault in qwikfolio: {type(error).__name__}: {quote(str(error))}",
+                fix=f"set {TRACEBACK}=1, run it again, and report what it prints",
+            )
+        )
     sys.exit(code or 0)
+
+
+def _fail(error: QwikfolioError) -> int:
+    """Say what went wrong; a traceback comes before it where one is asked for."""
+    if os.environ.get(TRACEBACK):
+        traceback.print_exc()
+    say_error(str(error))
+    return EXIT_FAILED

@@ -5,8 +5,9 @@ import msgspec
 
 from generator.build import Report, Request, build
 from generator.cli.options import database_option, json_option, load_settings
-from generator.cli.terminal import BuildListener, FactListener, peak_memory
+from generator.cli.terminal import BuildListener, FactListener, peak_memory, say_result
 from generator.database.provide import ready_database
+from generator.errors import QwikfolioError
 from generator.model.problem import Problem
 
 EXIT_SOME_FAILED = 3
@@ -35,23 +36,39 @@ def build_command(
     Exit code 0: every public portfolio has its page. 3: some could not be built; their last good
     version stays. 1: the build could not go on, and the message says why.
     """
-    settings = load_settings(database_url, output)
     request = Request(only=only, full=full, strict=strict)
     listener = FactListener() if as_json else BuildListener()
-    with listener, ready_database(settings) as url:
-        report = build(settings, url, request, listener)
+    try:
+        settings = load_settings(database_url, output)
+        with listener, ready_database(settings) as url:
+            report = build(settings, url, request, listener)
+    except QwikfolioError as error:
+        if as_json:
+            say_result(_failure(error, listener.problems))
+        raise
     if as_json:
-        click.echo(_json(report, listener.problems))
+        say_result(_success(report, listener.problems))
     else:
         listener.say_problems()
-        click.echo(_sentence(report))
+        say_result(_sentence(report))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
 
 
-def _json(report: Report, problems: list[Problem]) -> str:
+def _success(report: Report, problems: list[Problem]) -> str:
     facts = {
         **msgspec.to_builtins(report),
         "peak_memory_bytes": peak_memory(),
+        "problems": problems,
+    }
+    return msgspec.json.encode(facts).decode()
+
+
+def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
+    """For whoever reads the output of `--json`: why there is no report, and what was met so far."""
+    facts = {
+        "error": error.what,
+        "where": error.where,
+        "to_do": error.fix,
         "problems": problems,
     }
     return msgspec.json.encode(facts).decode()

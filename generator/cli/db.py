@@ -3,6 +3,7 @@
 import click
 
 from generator.cli.options import database_option, load_settings
+from generator.cli.terminal import say_result
 from generator.database.migrate import migrate
 from generator.database.provide import database
 from generator.database.seed import seed
@@ -21,8 +22,8 @@ def migrate_command(*, database_url: str | None) -> None:
     with database(load_settings(database_url)) as url:
         applied = migrate(url)
     for migration in applied:
-        click.echo(f"applied {migration.name}")
-    click.echo("the schema is up to date" if applied else "the schema is up to date already")
+        say_result(f"applied {migration.name}")
+    say_result("the schema is up to date" if applied else "the schema is up to date already")
 
 
 @db_group.command("seed")
@@ -40,6 +41,6 @@ def seed_command(*, synthetic: int, database_url: str | None) -> None:
     with database(settings) as url:
         if not settings.database_url:
             migrate(url)
-        click.echo(str(seed(url, settings.content / "portfolios")))
+        say_result(str(seed(url, settings.content / "portfolios")))
         if synthetic:
-            click.echo(f"{add_synthetic(url, synthetic):,} made-up people added")
+            say_result(f"{add_synthetic(url, synthetic):,} made-up people added")

@@ -1,7 +1,6 @@
 """Options that several commands take, and the settings they lead to."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -23,10 +22,13 @@ def database_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`."""
     return click.option(
-        "--json", "as_json", is_flag=True, help="Print what was done as one JSON object."
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Print what was done, or why it was not, as one JSON object.",
     )(command)
 
 
 def load_settings(database_url: str | None, output: str | None = None) -> config.Settings:
     """The settings of the current folder under these options."""
-    return config.load(Path.cwd(), database_url=database_url, output=output)
+    return config.load(config.current_folder(), database_url=database_url, output=output)

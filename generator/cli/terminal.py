@@ -3,8 +3,10 @@
 Progress, warnings and errors go to standard error, results to standard output.
 """
 
+import os
 import resource
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from generator.errors import QwikfolioError
 from generator.model.problem import Problem
 
 _MOST_WARNINGS = 20
@@ -28,6 +31,25 @@ def say_error(text: str) -> None:
     """An error, for a person."""
     click.secho("error: ", fg="red", nl=False, err=True)
     click.echo(text, err=True)
+
+
+def say_result(text: str) -> None:
+    """What came of a command, to standard output.
+
+    Raises:
+        QwikfolioError: Nobody takes it: the disk is full, or the reader of a pipe is gone.
+    """
+    try:
+        click.echo(text)
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python ends.
+        with Path(os.devnull).open("w") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+        raise QwikfolioError(
+            f"the result can't be printed: {error.strerror}",
+            where="standard output",
+            fix="see where it leads; the work itself is done, and running it again repeats nothing",
+        ) from None
 
 
 class BuildListener:

@@ -1,9 +1,11 @@
 """A theme: templates and static files, read once and kept as plain data."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -59,11 +61,12 @@ def load_theme(folder: Path) -> Theme:
     """Read the theme in `folder`.
 
     Raises:
-        ThemeError: There is no `theme.toml`, it can't be used, or a template is not UTF-8.
+        ThemeError: There is no `theme.toml`, it can't be used, a template is not UTF-8, or a file
+            can't be read or isn't the theme's own.
     """
     about = _about(folder / THEME_FILE)
-    templates = {name: _text(path) for name, path in _files(folder / "templates")}
-    assets = tuple(_asset(name, path.read_bytes()) for name, path in _files(folder / "static"))
+    templates = {name: _text(path) for name, path in _files(folder, "templates")}
+    assets = tuple(_asset(name, _bytes(path)) for name, path in _files(folder, "static"))
     digest = blake2b(digest_size=16)
     for name, body in (*templates.items(), *((a.name, a.path) for a in assets)):
         digest.update(f"{len(name)} {name} {len(body)} {body}".encode())
@@ -84,7 +87,15 @@ def load_themes(folder: Path, *, required: str) -> dict[str, Theme]:
         required: The site's own theme, which must be among them.
     """
     found = sorted(file.parent for file in folder.glob(f"*/{THEME_FILE}"))
-    themes = {theme.name: theme for theme in map(load_theme, found)}
+    themes: dict[str, Theme] = {}
+    for theme in map(load_theme, found):
+        if theme.name in themes:
+            raise ThemeError(
+                f"two themes are named {theme.name!r}",
+                where=f"{themes[theme.name].folder} and {theme.folder}",
+                fix=f"change the name in one {THEME_FILE}, or take that folder away",
+            )
+        themes[theme.name] = theme
     if required not in themes:
         raise ThemeError(
             f"there is no theme {required!r}",
@@ -97,25 +108,63 @@ def load_themes(folder: Path, *, required: str) -> dict[str, Theme]:
 def _about(path: Path) -> About:
     try:
         return msgspec.convert(tomllib.loads(_text(path)), About)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError) as error:  # both libraries' errors are ValueErrors
         raise ThemeError(
             f"the theme can't be used: {error}", where=str(path), fix="see docs/themes.md"
         ) from None
 
 
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    """Files below a folder with their names relative to it; hidden ones and editors' are not."""
-    return [
-        (path.relative_to(folder).as_posix(), path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
-    ]
+def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
+    """Files of `templates/` or `static/` with their names in it; hidden ones and editors' are not.
+
+    Raises:
+        ThemeError: A folder can't be read, or a link leads out of the theme: what is elsewhere on
+            the machine is not the theme's to publish.
+    """
+    folder = theme / kind
+    if not os.path.lexists(folder):
+        return []
+    paths = []
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if not _is_inside(theme, path):
+                raise ThemeError(
+                    "a link leads out of the theme's folder, or nowhere",
+                    where=str(path),
+                    fix="put a copy of the file in the theme",
+                )
+            if path.is_file() and not name.startswith(".") and not name.endswith("~"):
+                paths.append(path)
+    return [(path.relative_to(folder).as_posix(), path) for path in sorted(paths)]
+
+
+def _is_inside(theme: Path, path: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(theme.resolve())
+    except (OSError, RuntimeError):  # a link to nothing, or to itself
+        return False
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise ThemeError(
+        f"a part of the theme can't be read: {error.strerror}",
+        where=str(error.filename),
+        fix="let this account read it",
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _refuse(error)
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise ThemeError(
             f"a file of the theme can't be read: {error}", where=str(path), fix="save it as UTF-8"
         ) from None

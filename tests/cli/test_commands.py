@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
 from tests.site import ROOT, Site
 
@@ -171,6 +172,73 @@ def test_a_mistake_in_the_settings_is_named(site: Site, text: str, message: str)
     assert done.returncode == 1
     assert message in done.stderr
     assert "qwikfolio.toml" in done.stderr
+
+
+def test_a_deleted_folder_is_no_place_to_run_in(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"cd {gone} && rmdir {gone} && exec {sys.executable} -P -m generator.cli build"
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the folder this is run in is no longer there")
+
+
+def test_a_result_that_nobody_takes_is_said(site: Site) -> None:
+    site.person("ada")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "generator.cli", "build"],
+            cwd=site.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+            env={**os.environ, "DATABASE_URL": site.url},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the result can't be printed: No space left on device")
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert site.has("ada")
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "error"),
+    [
+        (["--strict"], {}, "'nonsense' is not an http or https address"),
+        ([], {"QWIKFOLIO_SITE_URL": "x"}, "site.url can't be 'x'"),
+        ([], {"QWIKFOLIO_SITE_THEME": "nope"}, "there is no theme 'nope'"),
+    ],
+)
+def test_json_says_why_there_is_no_report(
+    site: Site, words: list[str], environment: dict[str, str], error: str
+) -> None:
+    site.person("ada", website="nonsense")
+    done = qwikfolio(site.root, "build", "--json", *words, DATABASE_URL=site.url, **environment)
+    assert done.returncode == 1
+    said = msgspec.json.decode(done.stdout)
+    assert set(said) == {"error", "where", "to_do", "problems"}
+    assert said["error"] == error
+    assert done.stderr.startswith(f"error: {error}")
+
+
+def test_a_fault_of_ours_is_called_one_and_its_traceback_comes_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("\x1b[2J")
+
+    monkeypatch.setattr("generator.cli.cli.main", broken)
+    for asked in ("", "1"):
+        monkeypatch.setenv("QWIKFOLIO_TRACEBACK", asked)
+        with pytest.raises(SystemExit) as caught:
+            main()
+        assert caught.value.code == 1
+        said = capsys.readouterr().err
+        assert "error: this is a fault in qwikfolio: KeyError" in said
+        assert "set QWIKFOLIO_TRACEBACK=1" in said
+        assert ("Traceback" in said) == bool(asked)
+        assert "\x1b" not in said
 
 
 def test_a_template_with_a_mistake_is_named_with_its_line(site: Site) -> None:
