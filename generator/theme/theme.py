@@ -115,7 +115,7 @@ def _about(path: Path) -> About:
 
 
 def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
-    """Files of `templates/` or `static/` with their names in it; hidden ones and editors' are not.
+    """Files of `templates/` or `static/` with their names in it, but for hidden ones and editors'.
 
     Raises:
         ThemeError: A folder can't be read, or a link leads out of the theme: what is elsewhere on
@@ -126,7 +126,8 @@ def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
         return []
     paths = []
     for parent, folders, files in os.walk(folder, onerror=_refuse):
-        for name in (*folders, *files):
+        folders[:] = filter(_is_meant, folders)
+        for name in filter(_is_meant, (*folders, *files)):
             path = Path(parent, name)
             if not _is_inside(theme, path):
                 raise ThemeError(
@@ -134,9 +135,13 @@ def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
                     where=str(path),
                     fix="put a copy of the file in the theme",
                 )
-            if path.is_file() and not name.startswith(".") and not name.endswith("~"):
+            if path.is_file():
                 paths.append(path)
     return [(path.relative_to(folder).as_posix(), path) for path in sorted(paths)]
+
+
+def _is_meant(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith("~")
 
 
 def _is_inside(theme: Path, path: Path) -> bool:

@@ -42,6 +42,15 @@ def test_a_folder_of_the_theme_may_not_be_elsewhere(theme: Path) -> None:
         load_theme(theme)
 
 
+def test_what_editors_and_version_control_leave_is_not_the_themes(theme: Path) -> None:
+    names = {asset.name for asset in load_theme(theme).assets}
+    (theme / "static" / ".#emerald.css").symlink_to("ada@host.123")
+    (theme / "static" / "emerald.css~").write_text("x")
+    (theme / "static" / ".git").mkdir()
+    (theme / "static" / ".git" / "config").write_text("x")
+    assert {asset.name for asset in load_theme(theme).assets} == names
+
+
 def test_a_link_within_the_theme_is_a_file_like_another(theme: Path) -> None:
     (theme / "static" / "same.css").symlink_to("emerald.css")
     assert {"emerald.css", "same.css"} <= {asset.name for asset in load_theme(theme).assets}
