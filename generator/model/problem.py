@@ -8,7 +8,9 @@ import msgspec
 _LONGEST_QUOTE = 60
 # `user:password@` where a URL has it, with or without a scheme before it; an address after
 # `mailto:` is no secret.
-_USER_INFO = re.compile(r"(//|\A(?!mailto:)(?=[^\s:/@]*:(?!//)))[^/?#\s]*@", re.IGNORECASE)
+_USER_INFO = re.compile(
+    r"([/\\]{2}|:[/\\]|\A\s*(?!mailto:)(?=[^\s:/@]*:(?!/)))[^/?#\s]*@", re.IGNORECASE
+)
 
 
 def quote(value: object) -> str:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from generator.model.url import link_url
 
 LINK_REL = "nofollow noopener ugc"
-_BEGINNING = 1000  # characters; more than a summary needs
+_BEGINNING = 640  # characters; more than a summary needs
 _MARKUP = re.compile(
     r"[*_`#>\[\]\\&<]|^\s*(?:[-+]|\d+[.)])(?:\s|$)|^\s*~{3}|^\s*-{3}", re.MULTILINE
 )

@@ -6,7 +6,7 @@ import msgspec
 
 from generator.config import SiteSettings
 
-_SAFE_IN_A_PATH = "/%!$&'()*+,;=:@~"  # `%`: what is encoded already stays so
+_SAFE_IN_A_PATH = "/%!$&'()+,;=@~"  # `%`: what is encoded already stays so
 
 
 class SiteLink(msgspec.Struct, frozen=True):

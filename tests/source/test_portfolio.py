@@ -298,6 +298,23 @@ def test_control_characters_of_a_value_do_not_reach_a_terminal() -> None:
     assert problem.isprintable()
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://u:hunter2@x.example/a", "//u:hunter2@x.example", "u:hunter2@x.example",
+     " u:hunter2@x.example", "https:/u:hunter2@x.example", "https:\\\\u:hunter2@x.example",
+     "HTTPS://u:hunter@2:hunter2@x.example", "ftp://hunter2@x.example"],
+)  # fmt: skip
+def test_a_password_in_any_spelling_of_an_address_is_masked(address: str) -> None:
+    _, (problem,) = read(website=address)
+    assert "hunter" not in problem
+    assert "***@x.example" in problem
+
+
+def test_an_address_to_write_to_is_no_password() -> None:
+    _, (problem,) = read(website="mailto:ada@x.example")
+    assert "'mailto:ada@x.example'" in problem
+
+
 def test_a_password_in_an_address_is_not_repeated() -> None:
     media = [{"type": "image", "url": "//u:hunter2@x.example"}]
     _, problems = read(
