@@ -9,7 +9,7 @@ from generator.build.materials import Materials
 from generator.build.request import Request
 from generator.errors import ThemeError
 from generator.model.portfolio import Portfolio
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.publish.manifest import Entry, Manifest
 from generator.publish.publisher import Publication, Publisher
 from generator.source.portfolio import read_portfolio
@@ -69,7 +69,7 @@ class PeopleBuilder:
         used = self._materials.renderer.theme_name(wanted)
         if wanted == used:
             return []
-        reason = f"there is no theme {wanted!r} here; {used!r} is used"
+        reason = f"there is no theme {quote(wanted)} here; {used!r} is used"
         return [Problem("warning", owner, "portfolios", "theme.id", owner, reason)]
 
     def _spoil(self, owner: str, path: str, problems: list[Problem]) -> None:

@@ -15,7 +15,7 @@ from generator.model.address import (
     is_reserved,
     path_segment,
 )
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.publish.manifest import Manifest
 
 
@@ -115,7 +115,7 @@ def _rows(
             try:
                 segments.append(_segment(text, pages) if text else None)
             except UnsafeSegmentError as error:
-                reason = f"{text and text[:60]!r} can't be an address: {error}"
+                reason = f"{quote(text)} can't be an address: {error}"
                 problems.append(Problem("warning", owner, table, column, owner, reason))
                 segments.append(None)
         keys = [segment and collision_key(segment) for segment in segments]

@@ -100,6 +100,9 @@ def test_the_sitemap_names_every_page_and_when_it_changed(site: Site) -> None:
     ]
     urls = ET.fromstring(site.files()["sitemap-1.xml"])
     assert [e.text for e in urls.findall("s:url/s:loc", NAMESPACE)] == [
+        "https://people.example/",
+        "https://people.example/about/",
+        "https://people.example/privacy/",
         "https://people.example/ada/",
         "https://people.example/bob/",
     ]
