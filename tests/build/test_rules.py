@@ -309,7 +309,7 @@ def test_rule_9_memory_does_not_grow_with_the_number_of_portfolios(site: Site) -
 
     def peak(people: int) -> int:
         source = f"""
-import resource
+from generator.cli.terminal import peak_memory
 from generator.database.synthetic import add_synthetic
 from tests.site import *
 add_synthetic({site.url!r}, {people})
@@ -318,7 +318,7 @@ site.settings = msgspec.structs.replace(
     config.load(Path({str(site.root)!r}), {{}}), output=Path({str(site.root)!r}) / "{people}")
 site.url = {site.url!r}
 site.build()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak_memory())
 """
         done = subprocess.run(
             [sys.executable, "-c", source], capture_output=True, text=True, check=True
