@@ -140,9 +140,9 @@ class Manifest:
         count: int = self.connection.execute(self.sql["count_entries"]).fetchone()[0]
         return count
 
-    def entries(self, limit: int = -1, offset: int = 0) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
         """People whose page stands, by name."""
-        for row in self.connection.execute(self.sql["entries"], (limit, offset)):
+        for row in self.connection.execute(self.sql["entries"]):
             yield Entry(*row)
 
     def set_problems(self, owner: str, problems: tuple[Problem, ...]) -> None:

@@ -256,7 +256,7 @@ SELECT count(*) FROM entries
 -- People whose page stands, by name.
 SELECT e.name, e.headline, e.location, e.photo, e.updated, a.segment
 FROM entries e JOIN addresses a ON a.owner = e.owner AND a.kind = 'portfolio'
-ORDER BY e.sort_key, e.owner LIMIT ? OFFSET ?
+ORDER BY e.sort_key, e.owner
 
 -- name: note_problems
 INSERT INTO problems VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET problems = excluded.problems
