@@ -129,10 +129,6 @@ ORDER BY f.owner, f.path
 -- name: stash
 INSERT INTO moving VALUES (?, ?) ON CONFLICT (owner) DO NOTHING
 
--- name: forget_movers
--- Who is not public any more does not arrive.
-DELETE FROM moving WHERE owner NOT IN (SELECT owner FROM claims)
-
 -- name: arrivals
 -- Whose pages are on their way, and to where; not where one stands whole already.
 SELECT m.owner, a.segment || '/index.html'

@@ -91,7 +91,6 @@ class Publisher:
         ends in the middle leaves nobody at the old address, and nobody without a page. All are
         stashed in the manifest before the first is written, since people may swap addresses.
         """
-        self._manifest.execute("forget_movers")
         for owner, path in self._manifest.movers():
             body = self._writer.read(path)
             if body is not None:

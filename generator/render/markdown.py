@@ -4,9 +4,8 @@ CommonMark without raw HTML, with what would surprise somebody who only typed pl
 an indented line is no code block, a line of dashes under a line is no heading, a line break stays.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -19,10 +18,6 @@ from markupsafe import Markup
 from generator.model.url import link_url
 
 LINK_REL = "nofollow noopener ugc"
-_BEGINNING = 640  # characters; more than a summary needs
-_MARKUP = re.compile(
-    r"[*_`#>\[\]\\&<]|^\s*(?:[-+]|\d+[.)])(?:\s|$)|^\s*~{3}|^\s*-{3}", re.MULTILINE
-)
 _LOWEST_HEADING = 6
 
 
@@ -32,7 +27,7 @@ def to_html(text: str, level: int = 3) -> Markup:
     Links lead to http, https and mailto only; any other is left as the text it was. A picture
     becomes a link to it, so that a page's visitors are not reported to a third party.
     """
-    return Markup(_converter(breaks=True).render(text, {"level": level}))  # noqa: S704 - it is safe
+    return _to_html(text, level)
 
 
 def document_to_html(text: str) -> Markup:
@@ -41,20 +36,13 @@ def document_to_html(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """The beginning of a Markdown text as one line of words, as a reader of the page sees them."""
-    text = text[:_BEGINNING]
-    if _MARKUP.search(text):
-        blocks = _converter(breaks=True).parse(text, {"level": 1})
-        text = " ".join("".join(_words(block.children or [])) for block in blocks)
-    return " ".join(text.split())
+    """A Markdown text as one line of words, as a reader of the page sees them."""
+    return to_html(text).striptags()
 
 
-def _words(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "image":
-            yield from _words(token.children or [])
-        else:
-            yield " " if token.type in {"softbreak", "hardbreak"} else token.content
+@lru_cache(maxsize=4)  # a page needs its bio twice: whole, and as the words of its description
+def _to_html(text: str, level: int) -> Markup:
+    return Markup(_converter(breaks=True).render(text, {"level": level}))  # noqa: S704 - it is safe
 
 
 @cache

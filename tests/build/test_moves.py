@@ -113,6 +113,16 @@ def test_no_redirect_leads_to_a_page_that_never_stood(site: Site) -> None:
     assert not site.has("lovelace")
 
 
+def test_a_redirect_goes_with_the_page_it_led_to(site: Site) -> None:
+    site.person("ada", username="lovelace", headline="Computes")
+    site.build()
+    assert site.has("lovelace")
+    (site.output / "ada" / "index.html").unlink()
+    spoil(site, "Computes")
+    site.build()
+    assert not site.has("lovelace")
+
+
 def test_any_sequence_of_moves_ends_as_a_fresh_build_would(site: Site) -> None:
     """Random moves, drafts and deaths of the build; each whole build equals one from nothing."""
     chance = random.Random(11)
