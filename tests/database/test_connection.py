@@ -152,7 +152,7 @@ def test_becoming_a_role_ends_with_the_transaction(database, role):
         become(connection, role)
         become(connection, role)
         assert connection.execute("SELECT current_user::text").fetchone() == (role,)
-        connection.rollback()
+        connection.commit()
         assert connection.execute("SELECT current_user::text").fetchone() == ("postgres",)
 
 

@@ -47,7 +47,7 @@ def test_where_no_policy_holds_nothing_is_read(site: Site, loosen: str, tighten:
 def test_the_role_is_taken_for_the_snapshots_transaction_only(site: Site) -> None:
     with open_snapshot(site.url) as snapshot:
         connection = snapshot._connection
-        connection.rollback()
+        connection.commit()
         assert connection.execute("SELECT current_user").fetchone() == ("postgres",)
 
 
