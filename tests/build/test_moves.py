@@ -54,6 +54,8 @@ def test_a_chain_of_moves(people: Site) -> None:
     move(people, Na="b", Nb="c", Nc="d")
     die(people)
     assert shown(people) == {"b": "a", "c": "b", "d": "c"}
+    assert '"/d/"' in people.page("")
+    assert '"/a/"' not in people.page("")
     people.build()
     assert shown(people) == {"b": "a", "c": "b", "d": "c"}
 
@@ -104,6 +106,16 @@ def test_a_redirect_turns_into_a_page_even_where_it_cannot_be_built(site: Site) 
     site.build()
     assert "Computes" in site.page("lovelace")
     assert not site.has("ada")
+
+
+def test_a_redirect_is_nobodys_last_good_page(site: Site) -> None:
+    user = site.person("ada", username="lovelace", headline="Computes")
+    site.build()
+    (site.output / "ada" / "index.html").unlink()
+    site.execute("UPDATE portfolios SET slug = NULL WHERE user_id = %s", user)
+    spoil(site, "Computes")
+    site.build()
+    assert not site.has("lovelace")
 
 
 def test_no_redirect_leads_to_a_page_that_never_stood(site: Site) -> None:
