@@ -69,11 +69,9 @@ class Publisher:
         """Write the batch; on return no `kill` can undo it."""
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         fresh = [item for item in batch if self._writer.read(item.path) != item.body]
-        self._write([(item.path, item.kind, item.owner, item.body) for item in fresh])
+        self._write(fresh)
         for item in batch:
-            self._manifest.record(
-                item.path, item.kind, item.owner, item.fingerprint, len(item.body)
-            )
+            self._vouch(item)
         self._manifest.commit()
         self.written += len(fresh)
         self.unchanged += len(batch) - len(fresh)
@@ -98,9 +96,9 @@ class Publisher:
         self._manifest.commit()
         arrivals = self._manifest.arrivals()
         for owner, path in arrivals:
-            body = self._manifest.stashed(owner)
-            self._write([(path, "portfolio", owner, body)])
-            self._manifest.record(path, "portfolio", owner, _AGAIN, len(body))
+            page = Publication(path, self._manifest.stashed(owner), "portfolio", owner, _AGAIN)
+            self._write([page])
+            self._vouch(page)
         orphans = self._manifest.paths("orphans")
         self._remove_all(orphans)
         self._manifest.execute("arrived")
@@ -145,19 +143,22 @@ class Publisher:
         """Whether the manifest knows the file."""
         return _in_unicode(path) == path and self._manifest.file(path) is not None
 
-    def _write(self, files: Sequence[tuple[str, str, str | None, bytes]]) -> None:
-        """Announce files (path, kind, owner, body), then write them."""
-        if not files:
+    def _write(self, items: Sequence[Publication]) -> None:
+        """Announce files, then write them."""
+        if not items:
             return
         self._change()
-        for path, _kind, owner, _body in files:
-            known = self._manifest.file(path)
-            if known is not None and known.owner not in {None, owner}:
+        for item in items:
+            known = self._manifest.file(item.path)
+            if known is not None and known.owner not in {None, item.owner}:
                 # Should we die before the write, these bytes must not pass for the new owner's.
-                self._writer.remove(path)
-        self._manifest.intend((path, kind, owner) for path, kind, owner, _body in files)
-        for path, _kind, _owner, body in files:
-            self._writer.write(path, body)
+                self._writer.remove(item.path)
+        self._manifest.intend((item.path, item.kind, item.owner) for item in items)
+        for item in items:
+            self._writer.write(item.path, item.body)
+
+    def _vouch(self, item: Publication) -> None:
+        self._manifest.record(item.path, item.kind, item.owner, item.fingerprint, len(item.body))
 
     def _remove_all(self, paths: Iterable[str]) -> None:
         for path in paths:

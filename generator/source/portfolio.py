@@ -1,7 +1,7 @@
 """A person's rows become a `Portfolio`: the rules of the app, one function a table."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar, get_args
 
 import msgspec
@@ -30,6 +30,7 @@ _SAYS_LEVEL = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 _Dated = TypeVar("_Dated", model.Experience, model.Education)
+_Kind = TypeVar("_Kind", bound=str)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -112,13 +113,8 @@ class _Assembly:
 
     def _links(self, person: rows.PersonRow) -> tuple[model.Link, ...]:
         row = self._row("portfolios", self._owner)
-        links = []
         stored = row.objects("social_links", person.social_links)
-        for link in stored:
-            kind = row.choice("social_links", link.get("type"), _LINK_KINDS)
-            url = row.url("social_links", link.get("url"))
-            if kind and url:
-                links.append(model.Link(kind, url))
+        links = [model.Link(*it) for it in _typed_urls(row, "social_links", stored, _LINK_KINDS)]
         if not stored:
             github, linkedin = (
                 row.url("github", person.github),
@@ -149,12 +145,8 @@ class _Assembly:
     def _project(self, project: rows.ProjectRow) -> model.Project:
         row = self._row("projects", project.id)
         technologies = (line(stack.tech) for stack in project.project_tech_stack or ())
-        media = []
-        for item in row.objects("media", project.media):
-            kind = row.choice("media", item.get("type"), _MEDIA_KINDS)
-            url = row.url("media", item.get("url"))
-            if kind and url:
-                media.append(model.Media(kind, url))
+        stored = row.objects("media", project.media)
+        media = (model.Media(*it) for it in _typed_urls(row, "media", stored, _MEDIA_KINDS))
         return model.Project(
             id=project.id,
             name=_required(row, "name", project.name),
@@ -216,6 +208,17 @@ class _Assembly:
 def _day(text: str | None) -> str:
     """`YYYY-MM-DD`; empty where a timestamp is infinite, or of no year of four digits."""
     return text if text and _DAY.fullmatch(text) else ""
+
+
+def _typed_urls(
+    row: RowCleaner, column: str, stored: list[dict[str, object]], kinds: Collection[_Kind]
+) -> Iterator[tuple[_Kind, str]]:
+    """What can be shown of a JSONB array of `{type, url}`."""
+    for item in stored:
+        kind = row.choice(column, item.get("type"), kinds)
+        url = row.url(column, item.get("url"))
+        if kind and url:
+            yield kind, url
 
 
 def _required(row: RowCleaner, column: str, text: str) -> str:
