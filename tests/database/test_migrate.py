@@ -171,7 +171,7 @@ def test_the_apps_own_database_is_adopted_with_its_rows(empty_database, policies
     before = rows(empty_database, "SELECT p, a FROM portfolios p, portfolio_analytics a")
     migrate(empty_database)
     assert rows(empty_database, "SELECT p, a FROM portfolios p, portfolio_analytics a") == before
-    assert tables(empty_database) == {*TABLES, "migrations"}
+    assert tables(empty_database) == {*TABLES, "migrations", "changes", "outputs", "horizon"}
     assert rows(empty_database, "SELECT 1 FROM pg_constraint WHERE conname = 'apps_slug'")
     with as_role(empty_database, PUBLISHER) as connection:
         assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]
