@@ -1,0 +1,68 @@
+-- The sitemaps: which there are, and which are out of date. They list the people of `entries`.
+
+-- name: schema
+CREATE INDEX entries_dice ON entries (dice, segment, updated);
+CREATE TABLE sitemaps (
+    bits  TEXT PRIMARY KEY,         -- with which the dice of its people begin
+    leaf  INTEGER NOT NULL,         -- 0: it was cut in two, or put together, and is to be removed
+    stale INTEGER NOT NULL          -- 1: it is to be written, or removed
+) WITHOUT ROWID;
+INSERT INTO sitemaps VALUES ('', 1, 1);
+-- Places in the order of dice where the sitemaps are out of date. Not kept while there is but one,
+-- and all of it is: so a site of any size is entered at once.
+CREATE TABLE stale_urls (dice INTEGER PRIMARY KEY);
+CREATE TRIGGER url_entered AFTER INSERT ON entries
+WHEN NOT EXISTS (SELECT 1 FROM sitemaps WHERE bits = '' AND leaf AND stale)
+BEGIN
+    INSERT INTO stale_urls VALUES (new.dice) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER url_changed AFTER UPDATE OF segment, updated ON entries
+WHEN (old.segment, old.updated) <> (new.segment, new.updated)
+    AND NOT EXISTS (SELECT 1 FROM sitemaps WHERE bits = '' AND leaf AND stale)
+BEGIN
+    INSERT INTO stale_urls VALUES (new.dice) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER url_left AFTER DELETE ON entries
+WHEN NOT EXISTS (SELECT 1 FROM sitemaps WHERE bits = '' AND leaf AND stale)
+BEGIN
+    INSERT INTO stale_urls VALUES (old.dice) ON CONFLICT DO NOTHING;
+END;
+
+-- name: make_all
+UPDATE sitemaps SET stale = 1
+
+-- name: leaves
+SELECT bits, stale FROM sitemaps WHERE leaf ORDER BY bits
+
+-- name: noted
+-- A row if something changed in a range of dice.
+SELECT 1 FROM stale_urls WHERE dice >= ? AND dice < ? LIMIT 1
+
+-- name: more
+-- A row if there are more than so many people in a range of dice.
+SELECT 1 FROM entries WHERE dice >= ? AND dice < ? LIMIT 1 OFFSET ?
+
+-- name: urls
+SELECT segment, updated FROM entries WHERE dice >= ? AND dice < ? ORDER BY dice, segment
+
+-- name: retire
+-- Every sitemap whose bits begin alike ('2' comes after '0' and '1').
+UPDATE sitemaps SET leaf = 0, stale = 1 WHERE bits >= :bits AND bits < :bits || '2' AND leaf
+
+-- name: grow
+INSERT INTO sitemaps VALUES (?, 1, 1) ON CONFLICT DO UPDATE SET leaf = 1, stale = 1
+
+-- name: is_stale
+SELECT EXISTS (SELECT 1 FROM sitemaps WHERE stale) OR EXISTS (SELECT 1 FROM stale_urls)
+
+-- name: retired
+SELECT bits FROM sitemaps WHERE NOT leaf ORDER BY bits
+
+-- name: settle_retired
+DELETE FROM sitemaps WHERE NOT leaf
+
+-- name: settle_stale
+UPDATE sitemaps SET stale = 0 WHERE stale
+
+-- name: settle_urls
+DELETE FROM stale_urls
