@@ -173,6 +173,8 @@ class Directory:
 
     def _prepare(self) -> None:
         """Note which levels have pages now, and what follows from it."""
+        for query in ("index_names", "index_dates"):
+            self._connection.execute(self._sql[query])
         _size, _ground, before, _whole = self._state()
         top = self._top()
         if top != before:

@@ -14,8 +14,6 @@ CREATE TABLE entries (
     dice     INTEGER NOT NULL,      -- 60 bits of the owner's hash: decides where pages begin
     level    INTEGER NOT NULL       -- on how many levels of the directory a page begins with them
 ) WITHOUT ROWID;
-CREATE INDEX entries_sorted ON entries (sort_key, owner);
-CREATE INDEX entries_recent ON entries (updated DESC, sort_key, owner);
 -- With whom a page of the directory begins: a row for each level. Made by the triggers below.
 CREATE TABLE nodes (
     level    INTEGER NOT NULL,
@@ -99,6 +97,13 @@ BEGIN
     INSERT INTO stale VALUES (old.sort_key, old.owner, old.level)
     ON CONFLICT DO UPDATE SET level = max(level, excluded.level);
 END;
+
+-- name: index_names
+-- Indexes are made when pages are first asked for: a first build's people are entered without them.
+CREATE INDEX IF NOT EXISTS entries_sorted ON entries (sort_key, owner)
+
+-- name: index_dates
+CREATE INDEX IF NOT EXISTS entries_recent ON entries (updated DESC, sort_key, owner)
 
 -- name: enter
 -- A person, new or changed; one who is as before changes nothing.

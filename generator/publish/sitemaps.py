@@ -13,8 +13,8 @@ import msgspec
 from generator.sql import queries
 
 DICE_BITS = 60
-URLS_A_SITEMAP = 5_000
-"""Well below the protocol's 50,000: one changed person rewrites one sitemap."""
+URLS_A_SITEMAP = 1_000
+"""Far below the protocol's 50,000, since one changed person rewrites one sitemap."""
 
 
 class Sitemap(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Sitemaps:
         self._connection.execute(self._sql["make_all"])
 
     def is_stale(self) -> bool:
-        """Whether any sitemap is out of date."""
+        """Whether any sitemap is out of date; after `prepare`."""
         return bool(self._connection.execute(self._sql["is_stale"]).fetchone()[0])
 
     def prepare(self) -> None:
@@ -54,57 +54,58 @@ class Sitemaps:
         Only a sitemap in which something changed can be too long, or short enough to be put
         together with its neighbour.
         """
-        for bits, stale in self._leaves():
-            if stale or self._has("noted", bits):
-                trunk = bits
-                while trunk and not self._is_too_long(trunk[:-1]):
-                    trunk = trunk[:-1]
-                self._connection.execute(self._sql["retire"], {"bits": trunk})
-                leaves = [(leaf,) for leaf in self._cut(trunk)]
-                self._connection.executemany(self._sql["grow"], leaves)
+        self._connection.execute(self._sql["index_dice"])
+        for bits in self._changed():
+            trunk = bits
+            while trunk and not self._has_more(trunk[:-1], self._urls_a_sitemap):
+                trunk = trunk[:-1]
+            self._connection.execute(self._sql["retire"], {"bits": trunk})
+            leaves = [(leaf, self._has_more(leaf, 0)) for leaf in self._cut(trunk)]
+            self._connection.executemany(self._sql["grow"], leaves)
 
     def stale(self) -> Iterator[Sitemap | SitemapIndex]:
         """The sitemaps to be written, and the index of all; after `prepare`."""
-        for bits, stale in self._leaves():
-            if stale and not self._is_empty(bits):
-                urls = self._connection.execute(self._sql["urls"], _range(bits)).fetchall()
-                yield Sitemap(_path(bits), tuple(urls))
+        for bits in self._bits("to_write"):
+            urls = self._connection.execute(self._sql["urls"], _range(bits)).fetchall()
+            yield Sitemap(_path(bits), tuple(urls))
         if self.is_stale():
-            leaves = (bits for bits, _stale in self._leaves())
-            yield SitemapIndex(tuple(_path(bits) for bits in leaves if not self._is_empty(bits)))
+            yield SitemapIndex(tuple(map(_path, self._bits("filled"))))
 
-    def dead_paths(self) -> Iterator[str]:
+    def dead_paths(self) -> list[str]:
         """Files that are no sitemap any more; after `prepare`."""
-        for (bits,) in self._connection.execute(self._sql["retired"]).fetchall():
-            yield _path(bits)
-        for bits, stale in self._leaves():
-            if stale and self._is_empty(bits):
-                yield _path(bits)
+        return list(map(_path, self._bits("to_remove")))
 
     def settle(self) -> None:
         """All has been written and removed."""
         for query in ("settle_retired", "settle_stale", "settle_urls"):
             self._connection.execute(self._sql[query])
 
-    def _leaves(self) -> list[tuple[str, int]]:
-        return self._connection.execute(self._sql["leaves"]).fetchall()
+    def _changed(self) -> Iterator[str]:
+        """The sitemaps that are out of date, and those in which something changed."""
+        yield from self._bits("stale_leaves")
+        dice = 0
+        while (
+            found := self._connection.execute(self._sql["next_url"], (dice,)).fetchone()[0]
+        ) is not None:
+            (bits,) = self._bits("leaf_of", f"{found:0{DICE_BITS}b}")
+            yield bits
+            dice = _range(bits)[1]
 
     def _cut(self, bits: str) -> Iterator[str]:
-        if len(bits) < DICE_BITS and self._is_too_long(bits):
+        if len(bits) < DICE_BITS and self._has_more(bits, self._urls_a_sitemap):
             yield from self._cut(f"{bits}0")
             yield from self._cut(f"{bits}1")
         else:
             yield bits
 
-    def _is_too_long(self, bits: str) -> bool:
-        return self._has("more", bits, self._urls_a_sitemap)
-
-    def _is_empty(self, bits: str) -> bool:
-        return not self._has("more", bits, 0)
-
-    def _has(self, query: str, bits: str, *parameters: int) -> bool:
-        row = self._connection.execute(self._sql[query], (*_range(bits), *parameters)).fetchone()
+    def _has_more(self, bits: str, people: int) -> bool:
+        """Whether more than so many people's dice begin with the bits."""
+        query = self._sql["more"]
+        row = self._connection.execute(query, (*_range(bits), people)).fetchone()
         return row is not None
+
+    def _bits(self, query: str, *parameters: str) -> list[str]:
+        return [bits for (bits,) in self._connection.execute(self._sql[query], parameters)]
 
 
 def _range(bits: str) -> tuple[int, int]:

@@ -1,13 +1,13 @@
 -- The sitemaps: which there are, and which are out of date. They list the people of `entries`.
 
 -- name: schema
-CREATE INDEX entries_dice ON entries (dice, segment, updated);
 CREATE TABLE sitemaps (
-    bits  TEXT PRIMARY KEY,         -- with which the dice of its people begin
-    leaf  INTEGER NOT NULL,         -- 0: it was cut in two, or put together, and is to be removed
-    stale INTEGER NOT NULL          -- 1: it is to be written, or removed
+    bits   TEXT PRIMARY KEY,        -- with which the dice of its people begin
+    leaf   INTEGER NOT NULL,        -- 0: it was cut in two, or put together with others
+    filled INTEGER NOT NULL,        -- 0: it has nobody, and no file
+    stale  INTEGER NOT NULL         -- 1: its file is to be written, or removed
 ) WITHOUT ROWID;
-INSERT INTO sitemaps VALUES ('', 1, 1);
+INSERT INTO sitemaps VALUES ('', 1, 0, 1);
 -- Places in the order of dice where the sitemaps are out of date. Not kept while there is but one,
 -- and all of it is: so a site of any size is entered at once.
 CREATE TABLE stale_urls (dice INTEGER PRIMARY KEY);
@@ -28,35 +28,51 @@ BEGIN
     INSERT INTO stale_urls VALUES (old.dice) ON CONFLICT DO NOTHING;
 END;
 
+-- name: index_dice
+-- Made when sitemaps are first asked for.
+CREATE INDEX IF NOT EXISTS entries_dice ON entries (dice, segment, updated)
+
 -- name: make_all
 UPDATE sitemaps SET stale = 1
 
--- name: leaves
-SELECT bits, stale FROM sitemaps WHERE leaf ORDER BY bits
+-- name: stale_leaves
+SELECT bits FROM sitemaps WHERE leaf AND stale ORDER BY bits
 
--- name: noted
--- A row if something changed in a range of dice.
-SELECT 1 FROM stale_urls WHERE dice >= ? AND dice < ? LIMIT 1
+-- name: next_url
+-- The first change at or after a place.
+SELECT min(dice) FROM stale_urls WHERE dice >= ?
+
+-- name: leaf_of
+-- The sitemap of a place: of those that begin before it, the last.
+SELECT bits FROM sitemaps WHERE leaf AND bits <= ? ORDER BY bits DESC LIMIT 1
 
 -- name: more
 -- A row if there are more than so many people in a range of dice.
 SELECT 1 FROM entries WHERE dice >= ? AND dice < ? LIMIT 1 OFFSET ?
 
 -- name: urls
-SELECT segment, updated FROM entries WHERE dice >= ? AND dice < ? ORDER BY dice, segment
+SELECT segment, updated FROM entries WHERE dice >= ? AND dice < ? ORDER BY dice, segment, updated
 
 -- name: retire
 -- Every sitemap whose bits begin alike ('2' comes after '0' and '1').
-UPDATE sitemaps SET leaf = 0, stale = 1 WHERE bits >= :bits AND bits < :bits || '2' AND leaf
+UPDATE sitemaps SET leaf = 0, filled = 0, stale = 1
+WHERE bits >= :bits AND bits < :bits || '2' AND leaf
 
 -- name: grow
-INSERT INTO sitemaps VALUES (?, 1, 1) ON CONFLICT DO UPDATE SET leaf = 1, stale = 1
+INSERT INTO sitemaps VALUES (?, 1, ?, 1)
+ON CONFLICT DO UPDATE SET leaf = 1, filled = excluded.filled, stale = 1
 
 -- name: is_stale
-SELECT EXISTS (SELECT 1 FROM sitemaps WHERE stale) OR EXISTS (SELECT 1 FROM stale_urls)
+SELECT EXISTS (SELECT 1 FROM sitemaps WHERE stale)
 
--- name: retired
-SELECT bits FROM sitemaps WHERE NOT leaf ORDER BY bits
+-- name: to_write
+SELECT bits FROM sitemaps WHERE stale AND filled ORDER BY bits
+
+-- name: to_remove
+SELECT bits FROM sitemaps WHERE stale AND NOT filled ORDER BY bits
+
+-- name: filled
+SELECT bits FROM sitemaps WHERE filled ORDER BY bits
 
 -- name: settle_retired
 DELETE FROM sitemaps WHERE NOT leaf
