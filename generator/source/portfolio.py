@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import starmap
 from typing import TypeVar, get_args
 
 import msgspec
@@ -28,6 +29,7 @@ _SAYS_LEVEL = {
 }
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WORD = re.compile(r"\w+")
 
 _Dated = TypeVar("_Dated", model.Experience, model.Education)
 _Kind = TypeVar("_Kind", bound=str)
@@ -64,11 +66,8 @@ class _Assembly:
         self._complaints = complaints
         self._owner = owner
 
-    def _row(self, table: str, row: str) -> RowCleaner:
-        return RowCleaner(self._complaints, table, row)
-
     def portfolio(self, person: rows.PersonRow) -> model.Portfolio:
-        row = self._row("portfolios", self._owner)
+        row = RowCleaner(self._complaints, "portfolios", self._owner)
         name = line(person.name)
         if name is None:
             raise rows.RowError(
@@ -106,15 +105,16 @@ class _Assembly:
         )
 
     def _photo(self, person: rows.PersonRow) -> str | None:
-        row = self._row("portfolios", self._owner)
-        return row.url("profile_photo_url", person.profile_photo_url) or self._row(
-            "profiles", self._owner
-        ).url("avatar_url", person.avatar_url)
+        portfolio = RowCleaner(self._complaints, "portfolios", self._owner)
+        profile = RowCleaner(self._complaints, "profiles", self._owner)
+        return portfolio.url("profile_photo_url", person.profile_photo_url) or profile.url(
+            "avatar_url", person.avatar_url
+        )
 
     def _links(self, person: rows.PersonRow) -> tuple[model.Link, ...]:
-        row = self._row("portfolios", self._owner)
+        row = RowCleaner(self._complaints, "portfolios", self._owner)
         stored = row.objects("social_links", person.social_links)
-        links = [model.Link(*it) for it in _typed_urls(row, "social_links", stored, _LINK_KINDS)]
+        links = list(starmap(model.Link, _typed_urls(row, "social_links", stored, _LINK_KINDS)))
         if not stored:
             github, linkedin = (
                 row.url("github", person.github),
@@ -129,7 +129,7 @@ class _Assembly:
     def _skills(self, skills: Sequence[rows.SkillRow]) -> tuple[model.SkillGroup, ...]:
         groups: dict[model.SkillCategory, list[model.Skill]] = {c: [] for c in _CATEGORIES}
         for skill in skills:
-            row = self._row("skills", skill.id)
+            row = RowCleaner(self._complaints, "skills", skill.id)
             name = line(skill.name) or line(skill.skill)
             if name is None:
                 row.drop("name", "it is empty")
@@ -143,10 +143,9 @@ class _Assembly:
         )
 
     def _project(self, project: rows.ProjectRow) -> model.Project:
-        row = self._row("projects", project.id)
-        technologies = (line(stack.tech) for stack in project.project_tech_stack or ())
+        row = RowCleaner(self._complaints, "projects", project.id)
+        technologies = [line(stack.tech) for stack in project.project_tech_stack or ()]
         stored = row.objects("media", project.media)
-        media = (model.Media(*it) for it in _typed_urls(row, "media", stored, _MEDIA_KINDS))
         return model.Project(
             id=project.id,
             name=_required(row, "name", project.name),
@@ -155,14 +154,14 @@ class _Assembly:
             highlights=row.lines("highlights", project.highlights),
             tags=tuple(dict.fromkeys(row.lines("tags", project.tags))),
             featured=bool(project.featured),
-            technologies=tuple(dict.fromkeys(tech for tech in technologies if tech)),
-            media=tuple(media),
+            technologies=tuple(dict.fromkeys(filter(None, technologies))),
+            media=tuple(starmap(model.Media, _typed_urls(row, "media", stored, _MEDIA_KINDS))),
             repo_url=row.url("repo_url", project.repo_url),
             live_url=row.url("live_url", project.live_url),
         )
 
     def _experience(self, job: rows.ExperienceRow) -> model.Experience:
-        row = self._row("experience", job.id)
+        row = RowCleaner(self._complaints, "experience", job.id)
         return model.Experience(
             company=_required(row, "company", job.company),
             role=_required(row, "role", job.role),
@@ -174,7 +173,7 @@ class _Assembly:
         )
 
     def _education(self, study: rows.EducationRow) -> model.Education:
-        row = self._row("education", study.id)
+        row = RowCleaner(self._complaints, "education", study.id)
         return model.Education(
             school=_required(row, "school", study.school),
             degree=_required(row, "degree", study.degree),
@@ -191,7 +190,7 @@ class _Assembly:
     ) -> tuple[model.Certification, ...]:
         kept = []
         for certificate in certificates:
-            row = self._row("certifications", certificate.id)
+            row = RowCleaner(self._complaints, "certifications", certificate.id)
             kept.append(
                 model.Certification(
                     name=_required(row, "name", certificate.name),
@@ -236,7 +235,7 @@ def _headline(headline: str | None, role_level: model.RoleLevel | None) -> str:
     spoken = _SPOKEN_LEVEL[role_level]
     if headline is None:
         return spoken
-    words = set(re.findall(r"\w+", headline.casefold()))
+    words = set(_WORD.findall(headline.casefold()))
     return headline if words & _SAYS_LEVEL[role_level] else f"{spoken} {headline}"
 
 
