@@ -1,6 +1,7 @@
 """Dates as people type them: free text, meant as `YYYY-MM` (Data Dictionary, `start_date`)."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -13,6 +14,7 @@ _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.]\d{1,2})?)?(?:T.*)?", re.ASC
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z]{3,9})\.?,?\s+(\d{4})", re.ASCII)
 _EARLIEST, _LATEST = 1900, 2199
+_SHORT = 10  # characters: as `2023-01-15`
 
 
 class PartialDate(msgspec.Struct, frozen=True, order=True):
@@ -31,6 +33,10 @@ class PartialDate(msgspec.Struct, frozen=True, order=True):
 
 def parse_date(text: str) -> PartialDate | None:
     """Read `2023-01`, `2023-1`, `2023`, `01/2023`, `Jan 2023`; None for anything else."""
+    return _remembered(text) if len(text) <= _SHORT else _parse(text)
+
+
+def _parse(text: str) -> PartialDate | None:
     text = text.strip()
     if match := _ISO.fullmatch(text):
         year, month = match[1], match[2]
@@ -43,6 +49,9 @@ def parse_date(text: str) -> PartialDate | None:
     if not _EARLIEST <= int(year) <= _LATEST or not 0 <= int(month or 0) <= len(MONTHS):
         return None
     return PartialDate(int(year), int(month or 0))
+
+
+_remembered = lru_cache(maxsize=2000)(_parse)  # people share few dates: a century has 1,200 months
 
 
 def _month_number(name: str) -> str:

@@ -16,8 +16,9 @@ _FORBIDDEN = re.compile(
 )
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"?&%#/]{1,64}@(?P<host>[^\s@]{1,253})")
 _PLAIN = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
-    r"(?:/[\w.~/%+-]{0,1000})?",
+    r"https?://(?![^/]{64})"  # a host of 63 characters has no label that is longer
+    r"(?:[a-z0-9]++[.-])++(?<=\.)[a-z]{2,}+"
+    r"(?:/[\w.~/%+-]{0,1000}+)?",
     re.ASCII,
 )  # nearly every address that is stored, as it should be
 _SAFE = "!#$%&'()*+,-./:;=?@_~"

@@ -39,6 +39,12 @@ def test_a_bare_year_comes_before_its_months() -> None:
     assert PartialDate(2023) < PartialDate(2023, 1) < PartialDate(2023, 12) < PartialDate(2024)
 
 
+@given(st.text("0123456789-/.TJan ", max_size=12))
+def test_a_short_text_and_a_long_one_mean_the_same(typed: str) -> None:
+    """Only what is short is remembered."""
+    assert parse_date(typed) == parse_date(f"{typed}{' ' * 20}")
+
+
 @given(st.text())
 def test_no_text_is_too_strange(typed: str) -> None:
     date = parse_date(typed)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.model.url import _PLAIN, email_address, link_url, web_url
@@ -22,6 +22,7 @@ from generator.model.url import _PLAIN, email_address, link_url, web_url
         ("example.org:8080/x", "https://example.org:8080/x"),
         ("//cdn.example.org/x.png", "https://cdn.example.org/x.png"),
         ("HTTPS://Example.ORG/Path", "https://example.org/Path"),
+        (f"https://{'a' * 63}.example.org", f"https://{'a' * 63}.example.org"),
         ("http://localhost:3000/", "http://localhost:3000/"),
         ("https://192.0.2.1/x", "https://192.0.2.1/x"),
         ("https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
@@ -69,7 +70,13 @@ def test_an_address_becomes_a_link(stored: str, link: str) -> None:
         "/about",
         "#top",
         "?q",
+        "https://" + "a" * 64 + ".org",
         "https://" + "a" * 3000 + ".org",
+        "https://my-site",
+        "https://-a.example.org",
+        "https://a-.example.org",
+        "https://a..example.org",
+        "https://example.org-",
     ],
 )
 def test_anything_else_does_not(stored: str) -> None:
@@ -88,10 +95,25 @@ def test_whatever_is_stored_a_link_is_http_and_fits_an_attribute(stored: str) ->
         assert web_url(url) == url
 
 
-@given(st.from_regex(_PLAIN, fullmatch=True))
-def test_the_short_way_leads_where_the_long_one_does(stored: str) -> None:
+LABELS = st.text("ab0-", min_size=1, max_size=4) | st.sampled_from(["a" * 63, "a" * 64, "org"])
+HOSTS = st.lists(LABELS, min_size=1, max_size=4).map(".".join)
+PATHS = st.just("") | st.text("aZ9_.~/%+-?#: é\n", max_size=8).map("/".__add__)
+
+
+@given(st.sampled_from(["https://", "http://", "ftp://", ""]), HOSTS, PATHS)
+@example("https://", "my-site.example.org", "/a/b.png")
+@example("https://", "example.org", f"/{'a' * 1000}")
+@example("https://", "example.org", f"/{'a' * 3000}")
+def test_the_short_way_leads_where_the_long_one_does(scheme: str, host: str, path: str) -> None:
+    stored = f"{scheme}{host}{path}"
+    link = web_url(stored)
     with patch("generator.model.url._PLAIN", re.compile("(?!)")):
-        assert web_url(stored) == stored
+        assert web_url(stored) == link
+
+
+def test_an_address_as_it_should_be_goes_the_short_way() -> None:
+    for stored in ("https://my-site.example.org", "http://example.org/a/b-c_d.png"):
+        assert _PLAIN.fullmatch(stored)
 
 
 @pytest.mark.parametrize("stored", ["ada@example.org", " ada.l+x@mail.example.org "])
