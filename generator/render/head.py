@@ -9,9 +9,7 @@ from generator.render.page import Head
 from generator.render.site import Site
 
 _LONGEST_DESCRIPTION = 160
-_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_ESCAPES = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 
 
 def portfolio_head(portfolio: Portfolio, site: Site, path: str) -> Head:
@@ -22,14 +20,15 @@ def portfolio_head(portfolio: Portfolio, site: Site, path: str) -> Head:
         site: For the absolute addresses.
         path: The page's path, relative to the site: `ada/`.
     """
-    description = portfolio.seo_description or plain_summary(portfolio)
+    url = site.url(path)
+    description = shorten(portfolio.seo_description or plain_summary(portfolio))
     return Head(
         path=site.path(path),
-        canonical=site.url(path),
+        canonical=url,
         title=portfolio.seo_title or " – ".join(filter(None, (portfolio.name, portfolio.headline))),
-        description=shorten(description),
+        description=description,
         image=portfolio.photo,
-        structured_data=structured_data(portfolio, site.url(path), description),
+        structured_data=structured_data(portfolio, url, description),
     )
 
 
@@ -51,6 +50,11 @@ def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
     """JSON-LD: a `ProfilePage` whose `mainEntity` is the `Person` (schema.org, as Google reads it).
 
     The e-mail address is never in it. The result may stand inside `<script>` as it is.
+
+    Args:
+        portfolio: Who.
+        url: The page's absolute address.
+        description: Already of a fitting length.
     """
     person = {
         "@type": "Person",
@@ -58,7 +62,7 @@ def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
         "name": portfolio.name,
         "url": url,
         "jobTitle": portfolio.headline or None,
-        "description": shorten(description),
+        "description": description,
         "image": portfolio.photo,
         "homeLocation": portfolio.location and {"@type": "Place", "name": portfolio.location},
         "sameAs": [link.url for link in portfolio.links]
@@ -84,4 +88,6 @@ def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
         "mainEntity": {key: value for key, value in person.items() if value},
     }
     text = msgspec.json.encode({key: value for key, value in page.items() if value}).decode()
-    return Markup(text.translate(_ESCAPES))  # noqa: S704 - no character is left that could end it
+    for character, escape in _ESCAPES:  # `str.translate` would look up each character by itself
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - no character is left that could end it

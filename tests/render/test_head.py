@@ -3,10 +3,12 @@
 import msgspec
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.config import SiteSettings
 from generator.model.content import ContentPage
-from generator.render.head import shorten
+from generator.render.head import shorten, structured_data
 from generator.render.markdown import plain
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
@@ -103,6 +105,15 @@ def test_structured_data_cannot_end_its_script() -> None:
     person = linked_data(soup)["mainEntity"]
     assert isinstance(person, dict)
     assert person["name"] == "</script><script>alert(1)</script>&<!--"
+
+
+@given(st.text() | st.text('<>&\u2028\u2029\\u"/é', min_size=1))
+def test_structured_data_says_what_the_row_says_and_fits_a_script(name: str) -> None:
+    portfolio, _ = read(location=f"x{name}x")
+    data = structured_data(portfolio, "https://people.example/ada/", "d")
+    assert not set(data) & set("<>&\u2028\u2029")
+    place = msgspec.json.decode(data.encode())["mainEntity"]["homeLocation"]
+    assert place == {"@type": "Place", "name": portfolio.location}
 
 
 @pytest.mark.parametrize("length", [10, 159, 160, 161, 500])
