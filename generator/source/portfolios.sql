@@ -14,6 +14,8 @@ ORDER BY p.user_id
 -- json, not jsonb: building text is half the cost. Ties are broken by name, then id, so that the
 -- same rows always give the same bytes. A child row does not touch its portfolio: "updated" is the
 -- latest of updated_at there and created_at anywhere (other tables' updated_at is not ours to read).
+-- LATERAL follows the indexes for one person or for all, and streams; grouping each table by itself
+-- takes twice as long for 200 people. A third of the time is the policies', asked for every row.
 SELECT p.user_id::text, coalesce(p.theme->>'id', 'emerald'), json_build_array(
     p.name, p.headline, p.email, p.bio, p.website, p.location, p.role_level, p.availability,
     p.hourly_rate, p.salary_range, p.profile_photo_url, p.github, p.linkedin, p.social_links,
