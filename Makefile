@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: site test check format lock docs screenshots clean browser
+BENCH := $(VENV)/bench
+
+.PHONY: site test check format lock docs screenshots clean browser bench
 
 site: $(INSTALLED) ## build the site of the sample people into output/
 	@$(BIN)/qwikfolio build
@@ -31,6 +33,9 @@ docs: $(INSTALLED) ## write the pages of docs/ that are made from the code
 screenshots: $(INSTALLED) browser ## take the pictures of docs/images/ anew
 	@$(BIN)/python -m docs.make.screenshots
 
+bench: $(BENCH)/.installed ## measure, beside Hugo too; some 30 minutes. One case: make bench CASES=cold
+	@$(BENCH)/bin/python -m benchmarks $(if $(CASES),--cases $(CASES))
+
 browser: ## Chromium and pdftotext, for the tests; from Debian where they are missing
 	@./scripts/install-browser
 
@@ -40,12 +45,21 @@ lock: ## pin what pyproject.toml asks for, for every platform, with hashes
 	@$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 		--python-version 3.11 --extra dev --custom-compile-command "make lock" \
 		pyproject.toml --output-file requirements.lock
+	@$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --extra bench --custom-compile-command "make lock" \
+		--constraint requirements.lock pyproject.toml --output-file requirements-bench.lock
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH)/.installed: requirements-bench.lock pyproject.toml
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 clean: ## remove what was installed and built, the embedded database too

@@ -1,0 +1,77 @@
+"""The people of a database as one JSON file: what the others render from.
+
+Reading and cleaning rows is work that we do in every build and that the others are spared.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+
+from generator.model.date import PartialDate
+from generator.model.portfolio import Portfolio
+from generator.source.portfolio import read_portfolio
+from generator.source.snapshot import open_snapshot
+
+
+def write_people(url: str, file: Path) -> list[str]:
+    """Write every public person as JSON.
+
+    Args:
+        url: A database of synthetic people, whose slugs and usernames all differ.
+        file: Gets `{"people": [{segment, aliases, params}]}`, with the fields of `Portfolio` as
+            `params`, and the year, month and `iso` of every date.
+
+    Returns:
+        The people's segments.
+    """
+    segments = []
+    with open_snapshot(url) as snapshot, file.open("wb") as out:
+        claims = {claim.owner: claim for claim in snapshot.claims()}
+        separator = b'{"people":['
+        for person in snapshot.people():
+            portfolio = read_portfolio(person.owner, person.document).portfolio
+            claim = claims[person.owner]
+            segment = claim.slug or claim.username
+            if portfolio is None or segment is None:
+                raise ValueError(f"{person.owner} has no page: only synthetic people will do")
+            alias = claim.username if claim.slug else None
+            entry = {
+                "segment": segment,
+                "aliases": [f"/{alias}/"] if alias else [],
+                "params": plain(portfolio),
+            }
+            out.write(separator + msgspec.json.encode(entry))
+            segments.append(segment)
+            separator = b",\n"
+        out.write(b"]}\n")
+    return segments
+
+
+def plain(value: object) -> object:
+    """What a program that knows none of our types is given of a portfolio."""
+    match value:
+        case PartialDate():
+            return {"year": value.year, "month": value.month, "iso": value.iso}
+        case msgspec.Struct():
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+        case tuple():
+            return [plain(item) for item in value]
+        case Decimal():
+            return int(value) if value % 1 == 0 else float(value)
+        case _:
+            return value
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One person of the file, for those who do know our types."""
+
+    segment: str
+    aliases: tuple[str, ...]
+    params: Portfolio
+
+
+class People(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    people: tuple[Entry, ...]

@@ -1,0 +1,111 @@
+"""What was measured: one JSON file, from which the documentation is made."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.process import Run
+
+FILE = Path(__file__).parent / "results" / "latest.json"
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """Where it was measured, when, and with what."""
+
+    date: str
+    commit: str
+    processor: str
+    cores: int
+    memory: int
+    """Bytes."""
+    system: str
+    versions: tuple[tuple[str, str], ...]
+    """Name and version of what took part."""
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How the pages of a peer compare with ours."""
+
+    compared: int
+    different: int
+
+
+class Cold(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Everything new: whole sites from the same people, taking turns."""
+
+    people: int
+    files: Mapping[str, int]
+    bytes: Mapping[str, int]
+    runs: Mapping[str, tuple[Run, ...]]
+    """By peer, in the order they were made: the nth of each belong together."""
+    likeness: Mapping[str, Likeness]
+
+
+class Warm(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A site that stands: builds of nothing and of one changed row."""
+
+    people: int
+    nothing: tuple[Run, ...]
+    one: tuple[Run, ...]
+    hugo: tuple[Run, ...] = ()
+    """Hugo, one person of its JSON file changed, into the same folder."""
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """From COMMIT's return until the file has the new text, in milliseconds."""
+
+    people: int
+    latencies: tuple[float, ...]
+    lost: int
+    """Edits that had not arrived when patience ended."""
+
+
+class Floor(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Reading the same rows raw, and writing as many bytes to as many files; nothing else."""
+
+    people: int
+    runs: tuple[Run, ...]
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True):
+    """One case of `benchmarks.triggers`: seconds of a statement, and the ratios of its pairs."""
+
+    case: str
+    without: float
+    with_log: float
+    ratios: tuple[float, ...]
+
+
+class Triggers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What the change log costs a write."""
+
+    costs: tuple[Trigger, ...]
+
+
+Measured = Cold | Warm | Watch | Floor | Triggers
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One case: what came of it, or why it could not run."""
+
+    machine: Machine
+    measured: Measured | None
+    skipped: str | None = None
+
+
+Results = dict[str, Case]
+"""By the name of the case, as `--cases` has it."""
+
+
+def load(file: Path = FILE) -> Results:
+    """What was measured last, case by case; nothing where nothing was."""
+    if not file.exists():
+        return {}
+    return msgspec.json.decode(file.read_bytes(), type=Results)
+
+
+def save(results: Results, file: Path = FILE) -> None:
+    """Write it, for people to read too."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")

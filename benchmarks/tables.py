@@ -1,0 +1,282 @@
+"""The results as Markdown, and as a picture."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median, quantiles
+from typing import TypeVar
+
+from benchmarks import peers
+from benchmarks.chart import Bar, chart
+from benchmarks.process import Run
+from benchmarks.results import Cold, Floor, Machine, Results, Triggers, Warm, Watch
+
+_NAMES = {
+    peers.OURS: "`qwikfolio build`",
+    peers.HUGO: "Hugo",
+    peers.HUGO_WITHOUT_REDIRECTS: "Hugo, without the redirects",
+    peers.NAIVE: "Jinja and markdown-it-py",
+}
+_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers)
+
+
+class MissingError(Exception):
+    """A case has no results; the message says why."""
+
+
+def of(results: Results, name: str, kind: type[_T]) -> _T:
+    """What was measured in a case.
+
+    Raises:
+        MissingError: Nothing was.
+    """
+    case = results.get(name)
+    if case is None:
+        raise MissingError("Not measured yet.")
+    if not isinstance(case.measured, kind):
+        raise MissingError(f"Could not be measured: {case.skipped}")
+    return case.measured
+
+
+def machine(results: Results) -> str:
+    """Where, when and with what; one line a difference between the cases."""
+    found: dict[Machine, list[str]] = {}
+    for name, case in results.items():
+        found.setdefault(case.machine, []).append(name)
+    return "\n".join(
+        f"- {', '.join(names)}: {it.date}, commit `{it.commit}`, {it.processor} with {it.cores} "
+        f"cores and {it.memory / 2**30:.0f} GB, {it.system}; "
+        + ", ".join(f"{name} {version}" for name, version in it.versions)
+        for it, names in found.items()
+    )
+
+
+def cold(results: Results) -> str:
+    """Every peer's wall and processor time, memory and files."""
+    measured = of(results, "cold", Cold)
+    rows = [
+        (
+            _NAMES[name],
+            seconds(run.wall for run in runs),
+            seconds(run.cpu + run.server_cpu for run in runs),
+            megabytes(run.memory for run in runs),
+            megabytes(run.memory_of_all for run in runs),
+            f"{measured.files[name]:,}, {measured.bytes[name] / 1e6:,.0f} MB",
+            _likeness(measured, name),
+        )
+        for name, runs in measured.runs.items()
+    ]
+    head = ("", "wall", "CPU", "largest process", "all processes", "files", "same as ours")
+    return table(head, rows)
+
+
+def ratios(results: Results) -> str:
+    """How many times as long each other takes, pair by pair."""
+    measured = of(results, "cold", Cold)
+    ours = measured.runs[peers.OURS]
+    rows = []
+    for name, theirs in measured.runs.items():
+        if name == peers.OURS:
+            continue
+        pairs = list(zip(ours, theirs, strict=True))
+        rows.append(
+            (
+                f"{_NAMES[name]} to ours",
+                times([it.wall / mine.wall for mine, it in pairs]),
+                times([it.cpu / (mine.cpu + mine.server_cpu) for mine, it in pairs]),
+                times([it.memory / mine.memory for mine, it in pairs]),
+            )
+        )
+    return table(("ratio", "wall", "CPU", "largest process"), rows)
+
+
+def server(results: Results) -> str:
+    """PostgreSQL's part of our time."""
+    runs = of(results, "cold", Cold).runs[peers.OURS]
+    return (
+        f"PostgreSQL's part of ours is {seconds(run.server_cpu for run in runs)} of CPU, and at "
+        f"most {megabytes(run.server_memory for run in runs)} in a backend, the shared buffers it "
+        "touched included."
+    )
+
+
+def floor(results: Results) -> str:
+    """Our distance from the least there is to do."""
+    runs = of(results, "floor", Floor).runs
+    rows = [
+        (
+            "reading and writing only",
+            seconds(run.wall for run in runs),
+            seconds(run.cpu + run.server_cpu for run in runs),
+        )
+    ]
+    ours = of(results, "cold", Cold).runs[peers.OURS]
+    least = median(run.wall for run in runs)
+    rows.append(
+        (
+            "`qwikfolio build`",
+            seconds(run.wall for run in ours),
+            seconds(run.cpu + run.server_cpu for run in ours),
+        )
+    )
+    share = median(run.wall for run in ours) / least
+    return f"{table(('', 'wall', 'CPU'), rows)}\n\nThat is {share:.1f} times the floor."
+
+
+def large(results: Results) -> str:
+    """The larger site, and what a page of it costs beside one of the smaller."""
+    small, big = of(results, "cold", Cold), of(results, "large", Cold)
+    rows = []
+    for name, runs in big.runs.items():
+        costs = [
+            median(run.wall for run in it.runs[name]) / it.people * 1000 for it in (small, big)
+        ]
+        rows.append(
+            (
+                f"{_NAMES[name]}, {big.people:,} people",
+                seconds(run.wall for run in runs),
+                seconds(run.cpu + run.server_cpu for run in runs),
+                megabytes(run.memory for run in runs),
+                f"{costs[1]:.2f} ms",
+                f"{costs[1] / costs[0]:.2f} ×",
+            )
+        )
+    head = ("", "wall", "CPU", "largest process", "a person", f"to that at {small.people:,}")
+    return table(head, rows)
+
+
+def warm(results: Results) -> str:
+    """Builds of a site that stands, at both sizes."""
+    rows = []
+    for name in ("warm", "warm-large"):
+        try:
+            measured = of(results, name, Warm)
+        except MissingError as missing:
+            rows.append((f"`{name}`", str(missing), ""))
+            continue
+        size = f"{measured.people:,} people"
+        rows += [
+            (f"nothing changed, {size}", *_median_and_most(measured.nothing)),
+            (f"one row changed, {size}", *_median_and_most(measured.one)),
+        ]
+        if measured.hugo:
+            rows.append(
+                (f"Hugo, one person changed, {size}", *_median_and_most(measured.hugo)),
+            )
+    return table(("", "median wall", "most"), rows)
+
+
+def watch(results: Results) -> str:
+    """How long an edit takes to arrive."""
+    measured = of(results, "watch", Watch)
+    if not measured.latencies:
+        raise MissingError("No edit arrived.")
+    half, late, most = percentiles(measured.latencies)
+    return table(
+        ("people", "edits", "p50", "p99", "most", "lost"),
+        [
+            (
+                f"{measured.people:,}",
+                str(len(measured.latencies) + measured.lost),
+                f"{half:.0f} ms",
+                f"{late:.0f} ms",
+                f"{most:.0f} ms",
+                str(measured.lost),
+            )
+        ],
+    )
+
+
+def triggers(results: Results) -> str:
+    """What the change log costs whoever writes."""
+    rows = [
+        (
+            cost.case,
+            f"{cost.without * 1000:.2f} ms",
+            f"{cost.with_log * 1000:.2f} ms",
+            f"{median(cost.ratios) - 1:+.0%} "
+            f"({min(cost.ratios) - 1:+.0%} to {max(cost.ratios) - 1:+.0%})",
+        )
+        for cost in of(results, "triggers", Triggers).costs
+    ]
+    return table(("statement", "without", "with the log", "cost"), rows)
+
+
+def summary(results: Results) -> str:
+    """The few figures of the README."""
+    measured = of(results, "cold", Cold)
+    rows = [
+        (
+            f"{_NAMES[name]}, {measured.people:,} people, everything new",
+            seconds(run.wall for run in runs),
+            megabytes(run.memory for run in runs),
+        )
+        for name, runs in measured.runs.items()
+        if name in {peers.OURS, peers.HUGO}
+    ]
+    for name in ("warm", "warm-large"):
+        try:
+            again = of(results, name, Warm)
+        except MissingError:
+            continue
+        for what, runs in (("nothing", again.nothing), ("one row", again.one)):
+            rows.append(
+                (
+                    f"`qwikfolio build`, {again.people:,} people, {what} changed",
+                    seconds(run.wall for run in runs),
+                    megabytes(run.memory for run in runs),
+                )
+            )
+    return table(("", "wall time", "largest process"), rows)
+
+
+def picture(results: Results) -> str:
+    """Wall time of everything new, as bars."""
+    measured = of(results, "cold", Cold)
+    bars = [
+        Bar(
+            _NAMES[name].strip("`"),
+            median(run.wall for run in runs),
+            seconds(run.wall for run in runs),
+            ours=name == peers.OURS,
+        )
+        for name, runs in measured.runs.items()
+    ]
+    return chart(f"A new site of {measured.people:,} people: seconds, less is better", bars)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def percentiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The value that half stay below, that 99 in 100 stay below, and the greatest."""
+    cuts = quantiles(values, n=100, method="inclusive") if len(values) > 1 else [values[0]] * 99
+    return cuts[49], cuts[98], max(values)
+
+
+def seconds(values: Iterable[float]) -> str:
+    """The median of some runs, and their spread."""
+    found = sorted(values)
+    middle = f"{median(found):.2f} s"
+    return middle if len(found) == 1 else f"{middle} ({found[0]:.2f}–{found[-1]:.2f})"
+
+
+def megabytes(values: Iterable[int]) -> str:
+    """The most of some runs."""
+    return f"{max(values) / 1e6:,.0f} MB"
+
+
+def times(values: Sequence[float]) -> str:
+    """The median of some ratios, and their spread."""
+    return f"{median(values):.2f} × ({min(values):.2f}–{max(values):.2f})"
+
+
+def _median_and_most(runs: Sequence[Run]) -> tuple[str, str]:
+    walls = [run.wall for run in runs]
+    return f"{median(walls):.2f} s", f"{max(walls):.2f} s"
+
+
+def _likeness(measured: Cold, name: str) -> str:
+    likeness = measured.likeness.get(name)
+    return f"{likeness.compared - likeness.different} of {likeness.compared}" if likeness else ""
