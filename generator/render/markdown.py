@@ -2,23 +2,20 @@
 
 CommonMark without raw HTML, with what would surprise somebody who only typed plain text taken away:
 an indented line is no code block, a line of dashes under a line is no heading, a line break stays.
+
+What is right is what `commonmark.py` makes of a text. Most texts need less: plain words are written
+down here, and `fast_markdown.py` takes what is ordinary. An engine is imported where it is first
+needed, because many a build needs none.
 """
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
-from html import escape
+import re
+from functools import lru_cache
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from generator.model.url import link_url
-
-LINK_REL = "nofollow noopener ugc"
-_LOWEST_HEADING = 6
+# Lines that begin with a letter, one or two line breaks between them, no space at a line's end, and
+# no character that could mean anything within a line.
+_PLAIN = re.compile(r"[^\W\d_][^*_`\[\\&<\n]*+(?:(?<! )\n\n?+[^\W\d_][^*_`\[\\&<\n]*+)*+(?<! )")
 
 
 def to_html(text: str, level: int = 3) -> Markup:
@@ -32,7 +29,7 @@ def to_html(text: str, level: int = 3) -> Markup:
 
 def document_to_html(text: str) -> Markup:
     """A hand-written page as HTML: its lines flow together, its headings stand below its title."""
-    return Markup(_converter(breaks=False).render(text, {"level": 2}))  # noqa: S704 - as above
+    return Markup(_commonmark(text, 2, breaks=False))  # noqa: S704 - as below
 
 
 def plain(text: str) -> str:
@@ -42,45 +39,32 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4)  # a page needs its bio twice: whole, and as the words of its description
 def _to_html(text: str, level: int) -> Markup:
-    return Markup(_converter(breaks=True).render(text, {"level": level}))  # noqa: S704 - it is safe
+    html = _paragraphs(text) if _is_plain(text) else _fast(text, level)
+    if html is None:
+        html = _commonmark(text, level, breaks=True)
+    return Markup(html)  # noqa: S704 - every way escapes all but the tags of Markdown
 
 
-@cache
-def _converter(*, breaks: bool) -> MarkdownIt:
-    options = {"html": False, "breaks": breaks, "xhtmlOut": False}
-    md = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
-    md.disable(["code", "lheading", "reference", "html_block", "html_inline"])
-    md.normalizeLink = lambda url: link_url(url) or ""  # type: ignore[method-assign]
-    md.validateLink = bool  # type: ignore[method-assign,assignment]
-    md.core.ruler.push("lower_headings", _lower_headings)
-    return md
+def _is_plain(text: str) -> bool:
+    """Whether the text is paragraphs of words, without any Markdown."""
+    return bool(_PLAIN.fullmatch(text)) and text.replace("\n", "").isprintable()
 
 
-def _lower_headings(state: StateCore) -> None:
-    """Headings keep their order of rank, not their number: the first is `level`, none skips one."""
-    above: list[int] = []  # the ranks, as they were written, of the headings this one stands under
-    for token in state.tokens:
-        if token.type == "heading_open":
-            rank = int(token.tag[1])
-            above = [higher for higher in above if higher < rank]
-            token.tag = f"h{min(state.env['level'] + len(above), _LOWEST_HEADING)}"
-            above.append(rank)
-            tag = token.tag
-        elif token.type == "heading_close":
-            token.tag = tag
-        elif token.type == "fence":
-            token.info = ""
+def _paragraphs(text: str) -> str:
+    safe = text.replace(">", "&gt;").replace('"', "&quot;")
+    if "\n" in safe:
+        paragraphs = safe.split("\n\n")
+        safe = "</p>\n<p>".join(lines.replace("\n", "<br>\n") for lines in paragraphs)
+    return f"<p>{safe}</p>\n"
 
 
-class _Renderer(RendererHTML):
-    def link_open(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        tokens[idx].attrSet("rel", LINK_REL)
-        return self.renderToken(tokens, idx, options, env)
+def _fast(text: str, level: int) -> str | None:
+    from generator.render.fast_markdown import fast_html  # noqa: PLC0415 - see above
 
-    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        token = tokens[idx]
-        href = escape(str(token.attrs["src"]))
-        words = self.renderInlineAsText(token.children or [], options, env)
-        return f'<a href="{href}" rel="{LINK_REL}">{escape(words) or href}</a>'
+    return fast_html(text, level)
+
+
+def _commonmark(text: str, level: int, *, breaks: bool) -> str:
+    from generator.render.commonmark import commonmark_html  # noqa: PLC0415 - see above
+
+    return commonmark_html(text, level, breaks=breaks)
