@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 import msgspec
 import psycopg
+from psycopg import sql
 from psycopg.rows import TupleRow
 
 from generator.sql import queries
 
 CHANNEL = "qwikfolio_changes"
-"""LISTEN to this one: a transaction that logged something notifies once, when it commits."""
+"""Where a transaction that logged something notifies, once, when it commits; see `listen`."""
 TABLES = (
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience",
     "education", "certifications",
@@ -101,6 +102,17 @@ def follow(connection: psycopg.Connection[TupleRow], output: str, position: str,
         _SQL["follow"], {"output": output, "position": position, "line": line}
     ).fetchone()
     return row is not None and bool(row[0])
+
+
+def listen(connection: psycopg.Connection[TupleRow]) -> None:
+    """Have `connection` notified on `CHANNEL` of what is committed from now on, while it lasts.
+
+    Transactions begun before may commit without a word: read once more after a while, too. A
+    session of its own, in autocommit: a pooler in transaction mode can't carry notifications. While
+    somebody listens, writing transactions commit one after the other, as with every NOTIFY.
+    """
+    connection.execute(_SQL["listen"])
+    connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
 
 
 def _text(connection: psycopg.Connection[TupleRow], name: str) -> str:

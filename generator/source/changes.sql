@@ -1,17 +1,17 @@
 -- The change log, as qwikfolio_publisher reads it inside a build's snapshot.
 
 -- name: missing
--- Tables whose writes the log doesn't see, or not all of them: without the four triggers, each
--- enabled ALWAYS; with parents or children, which can be written past the triggers of a statement;
--- or filled by a subscription, whose changes fire none.
+-- Tables whose writes the log doesn't see, or not all of them: without its triggers, each enabled
+-- ALWAYS (a profile needs none for a change of owner); with parents or children, which can be
+-- written past the triggers of a statement; or filled by a subscription, whose changes fire none.
 SELECT name FROM unnest(%(tables)s::text[]) AS name
 LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass('public.' || name)
-WHERE 4 > (
+WHERE (CASE name WHEN 'profiles' THEN 4 ELSE 5 END) > (
         SELECT count(*) FROM pg_catalog.pg_trigger t
         JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
         JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
         WHERE t.tgrelid = c.oid AND t.tgenabled = 'A'
-            AND n.nspname = 'qwikfolio' AND f.proname = 'log_change'
+            AND n.nspname = 'qwikfolio' AND t.tgname LIKE 'qwikfolio\_log\_%%'
     )
     OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE c.oid IN (inhrelid, inhparent))
     OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel WHERE srrelid = c.oid)
@@ -52,3 +52,7 @@ ORDER BY entry.owner NULLS FIRST
 -- name: follow
 -- Remember what an output has read, and forget what all have.
 SELECT qwikfolio.follow(%(output)s, %(position)s::pg_snapshot, %(line)s)
+
+-- name: listen
+-- Writers notify only while somebody shares this lock (qwikfolio.wake); it ends with the session.
+SELECT pg_advisory_lock_shared(5861236205345656578)

@@ -41,87 +41,127 @@ INSERT INTO qwikfolio.horizon VALUES (pg_current_xact_id());
 COMMENT ON TABLE qwikfolio.horizon IS
     'One row: the log lacks nothing that transactions from this one on have written';
 
--- What a page doesn't show of a profile (last_seen_at, mostly) is written far more often than what
--- it does show, and is not logged.
-CREATE FUNCTION qwikfolio.log_change() RETURNS trigger LANGUAGE plpgsql
+-- Wakes who listens, when the transaction commits. Transactions that notify commit one after the
+-- other, so it is done only while somebody listens: that one shares the lock which is tried here.
+CREATE FUNCTION qwikfolio.wake() RETURNS boolean LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF pg_try_advisory_lock(5861236205345656578) THEN
+        RETURN NOT pg_advisory_unlock(5861236205345656578);
+    END IF;
+    PERFORM pg_notify('qwikfolio_changes', '');
+    RETURN true;
+END
+$$;
+
+-- After a statement: the owners of the rows it wrote, as they are after an INSERT or UPDATE and were
+-- before a DELETE. Most statements write one row, and to look for a second costs less than to tell
+-- owners apart; where there is a second, the first two may be logged twice, which does no harm.
+CREATE FUNCTION qwikfolio.log_statement() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    logged integer;
+    awake boolean;
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         INSERT INTO qwikfolio.changes (origin) VALUES (TG_TABLE_NAME);
+        GET DIAGNOSTICS logged = ROW_COUNT;
     ELSIF TG_TABLE_NAME = 'profiles' THEN
-        IF TG_OP = 'INSERT' THEN
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT id, TG_TABLE_NAME FROM new_rows;
-        ELSIF TG_OP = 'DELETE' THEN
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT id, TG_TABLE_NAME FROM old_rows;
-        ELSE
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT coalesce(n.id, o.id), TG_TABLE_NAME
-            FROM new_rows n FULL JOIN old_rows o ON o.id = n.id
-            WHERE n.id IS NULL OR o.id IS NULL
-                OR n.username IS DISTINCT FROM o.username
-                OR n.avatar_url IS DISTINCT FROM o.avatar_url;
-        END IF;
+        INSERT INTO qwikfolio.changes (owner, origin)
+        SELECT id, TG_TABLE_NAME FROM written;
+        GET DIAGNOSTICS logged = ROW_COUNT;
     ELSIF TG_TABLE_NAME = 'project_tech_stack' THEN
-        IF TG_OP = 'INSERT' THEN
+        INSERT INTO qwikfolio.changes (project, origin)
+        SELECT project_id, TG_TABLE_NAME FROM written LIMIT 2;
+        GET DIAGNOSTICS logged = ROW_COUNT;
+        IF logged > 1 THEN
             INSERT INTO qwikfolio.changes (project, origin)
-            SELECT DISTINCT project_id, TG_TABLE_NAME FROM new_rows;
-        ELSIF TG_OP = 'DELETE' THEN
-            INSERT INTO qwikfolio.changes (project, origin)
-            SELECT DISTINCT project_id, TG_TABLE_NAME FROM old_rows;
-        ELSE
-            INSERT INTO qwikfolio.changes (project, origin)
-            SELECT project_id, TG_TABLE_NAME FROM new_rows
-            UNION SELECT project_id, TG_TABLE_NAME FROM old_rows;
+            SELECT DISTINCT project_id, TG_TABLE_NAME FROM written;
         END IF;
     ELSE
-        IF TG_OP = 'INSERT' THEN
+        INSERT INTO qwikfolio.changes (owner, origin)
+        SELECT user_id, TG_TABLE_NAME FROM written LIMIT 2;
+        GET DIAGNOSTICS logged = ROW_COUNT;
+        IF logged > 1 THEN
             INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT DISTINCT user_id, TG_TABLE_NAME FROM new_rows;
-        ELSIF TG_OP = 'DELETE' THEN
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT DISTINCT user_id, TG_TABLE_NAME FROM old_rows;
-        ELSE
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT user_id, TG_TABLE_NAME FROM new_rows
-            UNION SELECT user_id, TG_TABLE_NAME FROM old_rows;
+            SELECT DISTINCT user_id, TG_TABLE_NAME FROM written;
         END IF;
     END IF;
-    IF FOUND THEN
-        PERFORM pg_notify('qwikfolio_changes', '');
+    IF logged > 0 THEN
+        awake := qwikfolio.wake();
     END IF;
     RETURN NULL;
 END
 $$;
 
--- The triggers, made where they are missing. To be called again after a table was replaced, or
--- after ENABLE TRIGGER ALL, which leaves them off under session_replication_role = replica.
+-- After a row got another owner: the former one, since the statement's trigger logs the new one.
+CREATE FUNCTION qwikfolio.log_former_owner() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'project_tech_stack' THEN
+        INSERT INTO qwikfolio.changes (project, origin) VALUES (OLD.project_id, TG_TABLE_NAME);
+    ELSE
+        INSERT INTO qwikfolio.changes (owner, origin) VALUES (OLD.user_id, TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- After a profile's row shows something else. What no page shows (last_seen_at, mostly) is written
+-- far more often, and is not logged.
+CREATE FUNCTION qwikfolio.log_profile() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    awake boolean;
+BEGIN
+    INSERT INTO qwikfolio.changes (owner, origin) VALUES (NEW.id, TG_TABLE_NAME);
+    IF NEW.id <> OLD.id THEN
+        INSERT INTO qwikfolio.changes (owner, origin) VALUES (OLD.id, TG_TABLE_NAME);
+    END IF;
+    awake := qwikfolio.wake();
+    RETURN NULL;
+END
+$$;
+
+-- Makes the triggers where they can be made. To be called again after a table was replaced, or after
+-- ENABLE TRIGGER ALL, which leaves them out where session_replication_role is replica.
 CREATE PROCEDURE qwikfolio.log_changes() LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     relation text;
-    event text;
+    kind text;
+    key text;
 BEGIN
     FOREACH relation IN ARRAY ARRAY[
         'portfolios', 'profiles', 'skills', 'projects', 'project_tech_stack', 'experience',
         'education', 'certifications'
     ] LOOP
+        key := CASE relation WHEN 'project_tech_stack' THEN 'project_id' ELSE 'user_id' END;
         BEGIN
-            FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
-                EXECUTE format(
-                    'CREATE OR REPLACE TRIGGER %I AFTER %s ON public.%I %s '
-                    'FOR EACH STATEMENT EXECUTE FUNCTION qwikfolio.log_change()',
-                    'qwikfolio_log_' || event, event, relation, CASE event
-                        WHEN 'insert' THEN 'REFERENCING NEW TABLE AS new_rows'
-                        WHEN 'update' THEN 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
-                        WHEN 'delete' THEN 'REFERENCING OLD TABLE AS old_rows'
-                        ELSE ''
+            FOREACH kind IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate', 'owner'] LOOP
+                CONTINUE WHEN relation = 'profiles' AND kind = 'owner';
+                EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER %s ON public.%I %s',
+                    'qwikfolio_log_' || kind,
+                    CASE kind WHEN 'owner' THEN 'update' ELSE kind END,
+                    relation,
+                    CASE
+                        WHEN kind = 'update' AND relation = 'profiles' THEN 'FOR EACH ROW
+                            WHEN ((OLD.id, OLD.username, OLD.avatar_url)
+                                IS DISTINCT FROM (NEW.id, NEW.username, NEW.avatar_url))
+                            EXECUTE FUNCTION qwikfolio.log_profile()'
+                        WHEN kind = 'owner' THEN format('FOR EACH ROW
+                            WHEN (OLD.%1$I IS DISTINCT FROM NEW.%1$I)
+                            EXECUTE FUNCTION qwikfolio.log_former_owner()', key)
+                        WHEN kind = 'truncate' THEN 'FOR EACH STATEMENT
+                            EXECUTE FUNCTION qwikfolio.log_statement()'
+                        ELSE format('REFERENCING %s TABLE AS written FOR EACH STATEMENT
+                            EXECUTE FUNCTION qwikfolio.log_statement()',
+                            CASE kind WHEN 'delete' THEN 'OLD' ELSE 'NEW' END)
                     END);
                 EXECUTE format('ALTER TABLE public.%I ENABLE ALWAYS TRIGGER %I',
-                    relation, 'qwikfolio_log_' || event);
+                    relation, 'qwikfolio_log_' || kind);
             END LOOP;
         EXCEPTION WHEN insufficient_privilege THEN
-            RAISE NOTICE 'the change log leaves out public.%, whose owner is another: '
+            RAISE NOTICE 'the change log leaves out public.%, which belongs to another role: '
                 'builds will read everything', relation;
         END;
     END LOOP;
@@ -198,7 +238,11 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION qwikfolio.log_change() FROM PUBLIC;
+-- Who may execute a trigger's function could fill the log through a table of their own.
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_statement() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_former_owner() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_profile() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.wake() FROM PUBLIC;
 REVOKE EXECUTE ON PROCEDURE qwikfolio.log_changes() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.line() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.follow(uuid, pg_snapshot, text) FROM PUBLIC;
