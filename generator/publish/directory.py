@@ -1,11 +1,9 @@
 """The directory: everybody by name, cut into pages so that one change touches few of them.
 
-The pages are a skip list whose levels are drawn from a hash of each person. One in
-`people_per_page` begins a page of level 1, which lists people; one in so many of these begins a
-page of level 2 too, which lists pages of level 1; and so on, up to the level that the home page can
-list. So which pages there are depends on the set of people alone, not on the order in which they
-came, and somebody who comes or goes touches the pages they are on, and where they begin a page,
-those beside it.
+A page of level 1 lists people; a page of level 2 lists pages of level 1; and so on, up to the level
+that the home page can list. `Beginnings` says where they begin. So which pages there are depends on
+the set of people alone, not on the order in which they came, and somebody who comes or goes touches
+the pages they are on, and those beside a page that begins elsewhere now.
 
 What became of date is noted by triggers, in the transaction that changes an entry, and stays noted
 until the pages have been written: a build that dies leaves its work to the next.
@@ -18,6 +16,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from generator.publish.beginnings import Beginnings
 from generator.publish.sitemaps import (
     DICE_BITS,
     URLS_A_SITEMAP,
@@ -54,7 +53,7 @@ class Entry(Card, frozen=True):
     """`YYYY-MM-DD`, or empty."""
 
 
-class Range(msgspec.Struct, frozen=True):
+class Child(msgspec.Struct, frozen=True):
     """A page of the directory, as the page above lists it."""
 
     address: str
@@ -69,7 +68,7 @@ class Node(msgspec.Struct, frozen=True):
 
     address: str
     people: tuple[Card, ...]
-    ranges: tuple[Range, ...]
+    children: tuple[Child, ...]
     first: str
     last: str
     previous: str | None
@@ -81,7 +80,7 @@ class Home(msgspec.Struct, frozen=True):
     """The home page: everybody, or the latest people and the pages where everybody is."""
 
     people: tuple[Card, ...]
-    ranges: tuple[Range, ...]
+    children: tuple[Child, ...]
     """Empty: the people are everybody."""
 
 
@@ -113,14 +112,12 @@ class Directory:
         self._connection = connection
         self._sql = queries("generator.publish", "directory.sql")
         self._size = people_per_page
+        self._beginnings = Beginnings(connection, people_per_page // 2)
         self._sitemaps = Sitemaps(connection, urls_a_sitemap)
         size, known, _top, _whole = self._state()
         if (size, known) != (people_per_page, ground):
             self.make_all()
             connection.execute(self._sql["set_ground"], (people_per_page, ground))
-        if size != people_per_page:
-            connection.create_function("level_of", 2, _level, deterministic=True)
-            connection.execute(self._sql["set_levels"], {"size": people_per_page})
 
     def enter(self, owner: str, entry: Entry) -> None:
         """Say of a person what the site's own pages need."""
@@ -129,7 +126,7 @@ class Directory:
     def enter_all(self, rows: Iterable[tuple[str, Entry]]) -> None:
         """Say of people what the site's own pages need, in place of what was said before."""
         self._connection.executemany(
-            self._sql["enter"], (_row(owner, entry, self._size) for owner, entry in rows)
+            self._sql["enter"], (_row(owner, entry) for owner, entry in rows)
         )
 
     def leave(self, owner: str) -> None:
@@ -159,9 +156,7 @@ class Directory:
     def dead_paths(self) -> list[str]:
         """Files that are no page any more since `settle`; some of them never were written."""
         self._prepare()
-        _size, _ground, top, _whole = self._state()
-        gone = self._connection.execute(self._sql["gone"], {"top": top}).fetchall()
-        gone += [(level, "") for level in range(1, top + 1) if not self._has_head(level)]
+        gone = self._connection.execute(self._sql["gone"]).fetchall()
         pages = [f"{_address(level, segment)}index.html" for level, segment in gone]
         return [*pages, *self._sitemaps.dead_paths()]
 
@@ -175,7 +170,11 @@ class Directory:
         """Note which levels have pages now, and what follows from it."""
         for query in ("index_names", "index_dates"):
             self._connection.execute(self._sql[query])
-        _size, _ground, before, _whole = self._state()
+        _size, _ground, before, whole = self._state()
+        if whole:
+            self._beginnings.draw()
+        else:
+            self._beginnings.redraw()
         top = self._top()
         if top != before:
             levels = {"before": before, "top": top}
@@ -188,7 +187,7 @@ class Directory:
         if not self._has("more_people", self._size):
             return 0
         level = 1
-        while self._has("more_nodes", level, self._size - self._has_head(level)):
+        while self._has("more_nodes", level, self._size - 1):  # and the first
             level += 1
         return level
 
@@ -200,11 +199,9 @@ class Directory:
         for sort_key, owner, changed in self._connection.execute(self._sql["stale"]).fetchall():
             begin = self._node_query("node_at", level, (sort_key, owner)) or _HEAD
             found: list[_Begin | None] = [begin]
-            if begin == _HEAD or changed >= level:  # its neighbours may lead elsewhere now
+            if changed >= level:  # the neighbours may end, or lead, elsewhere now
                 found = [self._before(level, begin), begin, self._after(level, begin)]
             begins |= dict.fromkeys(filter(None, found))
-        if not self._has_head(level):
-            begins.pop(_HEAD, None)
         return list(begins)
 
     def _node(self, level: int, begin: _Begin) -> Node:
@@ -214,7 +211,7 @@ class Directory:
         return Node(
             address=_address(level, begin[2]),
             people=self._people(begin[:2], end) if lists_people else (),
-            ranges=() if lists_people else self._ranges(level - 1, begin[:2], end),
+            children=() if lists_people else self._children(level - 1, begin[:2], end),
             first=self._name("name_from", begin[:2]),
             last=self._name("name_before", end),
             previous=_address(level, before[2]) if before else None,
@@ -226,17 +223,17 @@ class Directory:
             return Home(self._people(_HEAD[:2], _END), ())
         recent = self._connection.execute(self._sql["recent"], (RECENT,))
         people = tuple(Card(*row) for row in recent)
-        return Home(people, self._ranges(top, _HEAD[:2], _END))
+        return Home(people, self._children(top, _HEAD[:2], _END))
 
     def _people(self, start: _Place, end: _Place) -> tuple[Card, ...]:
         rows = self._connection.execute(self._sql["people"], (*start, *end))
         return tuple(Card(*row) for row in rows)
 
-    def _ranges(self, level: int, start: _Place, end: _Place) -> tuple[Range, ...]:
+    def _children(self, level: int, start: _Place, end: _Place) -> tuple[Child, ...]:
         begins = self._begins(level, start, end)
         ends = [*(begin[:2] for begin in begins[1:]), end]
         return tuple(
-            Range(
+            Child(
                 address=_address(level, begin[2]),
                 first=self._name("name_from", begin[:2]),
                 last=self._name("name_before", stop),
@@ -247,22 +244,15 @@ class Directory:
     def _begins(self, level: int, start: _Place, end: _Place) -> list[_Begin]:
         """The pages of a level that begin in a range, in order."""
         rows = self._connection.execute(self._sql["nodes"], (level, *start, *end)).fetchall()
-        return [_HEAD, *rows] if start == _HEAD[:2] and self._has_head(level) else rows
+        return [_HEAD, *rows] if start == _HEAD[:2] else rows
 
     def _before(self, level: int, begin: _Begin) -> _Begin | None:
         if begin == _HEAD:
             return None
-        before = self._node_query("node_before", level, begin[:2])
-        return before or (_HEAD if self._has_head(level) else None)
+        return self._node_query("node_before", level, begin[:2]) or _HEAD
 
     def _after(self, level: int, begin: _Begin) -> _Begin | None:
         return self._node_query("node_after", level, begin[:2])
-
-    def _has_head(self, level: int) -> bool:
-        """Whether somebody comes before all who begin a page of the level."""
-        first = self._connection.execute(self._sql["first"]).fetchone()
-        node = self._node_query("node_after", level, _HEAD[:2])
-        return first is not None and (node is None or first != node[:2])
 
     def _node_query(self, query: str, level: int, place: _Place) -> _Begin | None:
         row: _Begin | None = self._connection.execute(self._sql[query], (level, *place)).fetchone()
@@ -284,11 +274,11 @@ class Directory:
         return state
 
 
-def _row(owner: str, entry: Entry, size: int) -> tuple[str | int | None, ...]:
+def _row(owner: str, entry: Entry) -> tuple[str | int | None, ...]:
     dice = int.from_bytes(blake2b(owner.encode(), digest_size=8).digest()) >> 64 - DICE_BITS
     return (
         owner, _sort_key(entry.name), entry.name, entry.headline, entry.location, entry.photo,
-        entry.updated, entry.segment, dice, _level(dice, size),
+        entry.updated, entry.segment, dice,
     )  # fmt: skip
 
 
@@ -299,14 +289,6 @@ def _sort_key(name: str) -> str:
         return folded
     parts = unicodedata.normalize("NFKD", folded)
     return "".join(part for part in parts if not unicodedata.combining(part))
-
-
-def _level(dice: int, size: int) -> int:
-    """How many times the size divides the dice: at least once for one in `size` people."""
-    level, power = 0, size
-    while dice % power == 0 and power < 1 << DICE_BITS:
-        level, power = level + 1, power * size
-    return level
 
 
 def _address(level: int, segment: str) -> str:

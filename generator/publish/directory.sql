@@ -11,8 +11,8 @@ CREATE TABLE entries (
     photo    TEXT,
     updated  TEXT NOT NULL,
     segment  TEXT NOT NULL,
-    dice     INTEGER NOT NULL,      -- 60 bits of the owner's hash: decides where pages begin
-    level    INTEGER NOT NULL       -- on how many levels of the directory a page begins with them
+    dice     INTEGER NOT NULL,      -- 60 bits of the owner's hash
+    level    INTEGER NOT NULL       -- up to which level of the directory they begin a page
 ) WITHOUT ROWID;
 -- With whom a page of the directory begins: a row for each level. Made by the triggers below.
 CREATE TABLE nodes (
@@ -20,6 +20,7 @@ CREATE TABLE nodes (
     sort_key TEXT NOT NULL,
     owner    TEXT NOT NULL,
     segment  TEXT NOT NULL,
+    dice     INTEGER NOT NULL,
     PRIMARY KEY (level, sort_key, owner)
 ) WITHOUT ROWID;
 CREATE INDEX nodes_segment ON nodes (segment, level);
@@ -27,7 +28,8 @@ CREATE INDEX nodes_segment ON nodes (segment, level);
 CREATE TABLE stale (
     sort_key TEXT NOT NULL,
     owner    TEXT NOT NULL,
-    level    INTEGER NOT NULL,      -- up to which level a page came, went or moved here
+    level    INTEGER NOT NULL,      -- -1: a person looks different; 0: one came, went or moved; more:
+                                    -- up to that level a page that begins with them did
     PRIMARY KEY (sort_key, owner)
 ) WITHOUT ROWID;
 -- Pages that came to an end; some may have begun anew since, or never have been written.
@@ -49,11 +51,6 @@ INSERT INTO levels
 WITH RECURSIVE numbers (level) AS (SELECT 1 UNION ALL SELECT level + 1 FROM numbers LIMIT 60)
 SELECT level FROM numbers;
 
-CREATE TRIGGER node_begins AFTER INSERT ON entries WHEN new.level > 0
-BEGIN
-    INSERT INTO nodes
-    SELECT level, new.sort_key, new.owner, new.segment FROM levels WHERE level <= new.level;
-END;
 CREATE TRIGGER node_moves AFTER UPDATE OF sort_key, segment, level ON entries
 WHEN (old.sort_key, old.segment, old.level) <> (new.sort_key, new.segment, new.level)
     AND (old.level > 0 OR new.level > 0)
@@ -62,7 +59,7 @@ BEGIN
     WHERE level IN (SELECT level FROM levels WHERE level <= old.level)
         AND sort_key = old.sort_key AND owner = old.owner;
     INSERT INTO nodes
-    SELECT level, new.sort_key, new.owner, new.segment FROM levels WHERE level <= new.level;
+    SELECT level, new.sort_key, new.owner, new.segment, new.dice FROM levels WHERE level <= new.level;
 END;
 CREATE TRIGGER node_ends AFTER DELETE ON entries WHEN old.level > 0
 BEGIN
@@ -77,19 +74,21 @@ END;
 
 CREATE TRIGGER entered AFTER INSERT ON entries WHEN NOT (SELECT whole FROM lists)
 BEGIN
-    INSERT INTO stale VALUES (new.sort_key, new.owner, new.level)
+    INSERT INTO stale VALUES (new.sort_key, new.owner, 0)
     ON CONFLICT DO UPDATE SET level = max(level, excluded.level);
 END;
 CREATE TRIGGER changed AFTER UPDATE ON entries
 WHEN NOT (SELECT whole FROM lists)
-    AND (old.sort_key, old.name, old.headline, old.location, old.photo, old.segment)
-        IS NOT (new.sort_key, new.name, new.headline, new.location, new.photo, new.segment)
+    AND (old.sort_key, old.name, old.headline, old.location, old.photo, old.segment, old.level)
+        IS NOT (new.sort_key, new.name, new.headline, new.location, new.photo, new.segment,
+            new.level)
 BEGIN
     INSERT INTO stale
     SELECT old.sort_key, old.owner, old.level WHERE old.sort_key <> new.sort_key
     ON CONFLICT DO UPDATE SET level = max(level, excluded.level);
     INSERT INTO stale VALUES (new.sort_key, new.owner,
-        iif((old.sort_key, old.segment) = (new.sort_key, new.segment), 0, new.level))
+        iif((old.sort_key, old.segment, old.level) = (new.sort_key, new.segment, new.level),
+            -1, max(old.level, new.level)))
     ON CONFLICT DO UPDATE SET level = max(level, excluded.level);
 END;
 CREATE TRIGGER left AFTER DELETE ON entries WHEN NOT (SELECT whole FROM lists)
@@ -100,14 +99,14 @@ END;
 
 -- name: index_names
 -- Indexes are made when pages are first asked for: a first build's people are entered without them.
-CREATE INDEX IF NOT EXISTS entries_sorted ON entries (sort_key, owner)
+CREATE INDEX IF NOT EXISTS entries_sorted ON entries (sort_key, owner, dice)
 
 -- name: index_dates
 CREATE INDEX IF NOT EXISTS entries_recent ON entries (updated DESC, sort_key, owner)
 
 -- name: enter
 -- A person, new or changed; one who is as before changes nothing.
-INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (owner) DO UPDATE SET sort_key = excluded.sort_key, name = excluded.name,
     headline = excluded.headline, location = excluded.location, photo = excluded.photo,
     updated = excluded.updated, segment = excluded.segment
@@ -127,18 +126,14 @@ UPDATE lists SET whole = 1
 -- name: set_ground
 UPDATE lists SET people_per_page = ?, ground = ?
 
--- name: set_levels
--- The level of everybody whose level is another now; `level` is the function of that name.
-UPDATE entries SET level = level_of(dice, :size) WHERE level <> level_of(dice, :size)
-
 -- name: set_top
 UPDATE lists SET top = ?
 
 -- name: rise
--- New levels have pages: all of these are to be made, and what is left of the levels' first page.
+-- New levels have pages: all of these are to be made, and the level's first.
 INSERT INTO stale
 SELECT sort_key, owner, level FROM nodes WHERE level > :before AND level <= :top
-UNION ALL SELECT '', '', 0
+UNION ALL SELECT '', '', -1
 ON CONFLICT DO UPDATE SET level = max(level, excluded.level)
 
 -- name: fall
@@ -155,9 +150,9 @@ SELECT sort_key, owner, level FROM stale ORDER BY sort_key, owner
 SELECT whole OR EXISTS (SELECT 1 FROM stale) FROM lists
 
 -- name: gone
--- Pages that ended and did not begin again; a level's first page is looked at elsewhere.
+-- Pages that ended and did not begin again.
 SELECT level, segment FROM gone AS g
-WHERE level > :top
+WHERE level > (SELECT top FROM lists)
     OR segment <> ''
         AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.segment = g.segment AND n.level = g.level)
 ORDER BY level, segment
@@ -186,9 +181,6 @@ WHERE (sort_key, owner) >= (?, ?) AND (sort_key, owner) < (?, ?) ORDER BY sort_k
 -- name: recent
 SELECT name, headline, location, photo, segment FROM entries
 ORDER BY updated DESC, sort_key, owner LIMIT ?
-
--- name: first
-SELECT sort_key, owner FROM entries ORDER BY sort_key, owner LIMIT 1
 
 -- name: name_from
 -- The name of the first person at or after a place.
