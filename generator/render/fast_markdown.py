@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 # A line under a line that would make a heading of it, which ours has not.
 _UNDERLINE = re.compile(r"\n(?<!\n\n)[ >]*(?:=+|-+) *(?:\n|\Z)")
-# An indented line that may continue a code span: how much of the indent is code is disputed.
-_INDENTED_CODE = re.compile(r"`[^`]*\n +(?![-+* ])")
+# An indented line that may continue a code span, being no item of a list: engines disagree about
+# how much of the indent is code.
+_INDENTED_CODE = re.compile(r"`[^`]*\n +(?! |[-+*] +\S)")
 _MOST_BRACKETS = 16  # markdown-it gives up on brackets 20 deep,
 _DEEPEST = 5  # and on 10 lists within each other
 
