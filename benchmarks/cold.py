@@ -8,35 +8,36 @@ from benchmarks.bench import Bench
 from benchmarks.database import people_database
 from benchmarks.likeness import differences
 from benchmarks.peers import Peer
-from benchmarks.people import write_people
+from benchmarks.people import Address, write_people
 from benchmarks.process import Run, run
 from benchmarks.results import Cold, Floor, Likeness
 
-_COMPARED = 200
+_COMPARED = 400
 
 
 def measure(bench: Bench, people: int) -> Cold:
     """Ours, Hugo (with and without redirects) and plain Jinja, `bench.pairs` times each."""
     url = people_database(bench.server, people)
     file = bench.scratch / f"people-{people}.json"
-    segments = write_people(url, file)
+    addresses = write_people(url, file)
     rivals = [peers.ours(url, bench.server.pid, bench.state)]
     if bench.hugo:
         rivals += peers.hugos(bench.hugo, _new(bench, f"hugos-{people}"), bench.root, file)
     rivals.append(peers.naive(file))
-    return _weighed(people, segments, *_race(bench, rivals, bench.pairs, None))
+    return _weighed(people, addresses, *_race(bench, rivals, bench.pairs, None))
 
 
 def measure_large(bench: Bench, people: int, *, hugo: bool) -> Cold:
     """Ours alone, once, or with Hugo; the site is left for the warm cases."""
     url = people_database(bench.server, people)
     ours = peers.ours(url, bench.server.pid, bench.state)
-    rivals, segments = [ours], []
+    rivals: list[Peer] = [ours]
+    addresses: list[Address] = []
     if hugo and bench.hugo:
         file = bench.scratch / f"people-{people}.json"
-        segments = write_people(url, file)
+        addresses = write_people(url, file)
         rivals += peers.hugos(bench.hugo, _new(bench, f"hugos-{people}"), bench.root, file)[:1]
-    return _weighed(people, segments, *_race(bench, rivals, 1, bench.site(people)))
+    return _weighed(people, addresses, *_race(bench, rivals, 1, bench.site(people)))
 
 
 def measure_floor(bench: Bench, people: int) -> Floor:
@@ -80,7 +81,7 @@ def _race(
 
 def _weighed(
     people: int,
-    segments: Sequence[str],
+    addresses: Sequence[Address],
     runs: Mapping[str, Sequence[Run]],
     outputs: Mapping[str, Path],
 ) -> Cold:
@@ -92,7 +93,7 @@ def _weighed(
         bytes={name: sum(found) for name, found in sizes.items()},
         runs={name: tuple(found) for name, found in runs.items()},
         likeness={
-            name: _likeness(outputs[peers.OURS], folder, segments)
+            name: _likeness(name, outputs, addresses)
             for name, folder in outputs.items()
             if name != peers.OURS
         },
@@ -106,12 +107,16 @@ def _once(bench: Bench, peer: Peer, output: Path | None = None) -> Run:
     return measured
 
 
-def _likeness(ours: Path, theirs: Path, segments: Sequence[str]) -> Likeness:
-    found = differences(ours, theirs, segments, _COMPARED)
+def _likeness(name: str, outputs: Mapping[str, Path], addresses: Sequence[Address]) -> Likeness:
+    """Compare people's pages, and the redirects where the peer has them."""
+    paths = [address.segment for address in addresses]
+    if name != peers.HUGO_WITHOUT_REDIRECTS:
+        paths += [address.alias for address in addresses if address.alias]
+    found = differences(outputs[peers.OURS], outputs[name], paths, _COMPARED)
     for difference in found[:3]:
-        print(f"  {theirs.name} differs: {difference}")
-    different = len({difference.segment for difference in found})
-    return Likeness(min(_COMPARED, len(segments)), different)
+        print(f"  {name} differs: {difference}")
+    different = len({difference.path for difference in found})
+    return Likeness(min(_COMPARED, len(paths)), different)
 
 
 def _new(bench: Bench, name: str) -> Path:

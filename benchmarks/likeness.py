@@ -12,30 +12,29 @@ _SAME_SIZE = 0.1  # of the other's bytes
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What two pages of the same person don't share."""
+    """What two pages at the same address don't share."""
 
-    segment: str
+    path: str
     what: str
     ours: str
     theirs: str
 
 
-def differences(ours: Path, theirs: Path, segments: Sequence[str], count: int) -> list[Difference]:
-    """Compare the pages of `count` random people, always the same ones.
+def differences(ours: Path, theirs: Path, paths: Sequence[str], count: int) -> list[Difference]:
+    """Compare `count` random pages, always the same ones.
 
     Args:
         ours: One output.
         theirs: The other.
-        segments: Everybody's.
+        paths: All pages that both should have, as `<address>/`.
         count: How many to look at; all, if there are fewer.
     """
-    chosen = random.Random(0).sample(segments, min(count, len(segments)))
     found = []
-    for segment in chosen:
+    for path in random.Random(0).sample(paths, min(count, len(paths))):
         mine, other = (
-            (folder / segment / "index.html").read_text("utf-8") for folder in (ours, theirs)
+            (folder / path / "index.html").read_text("utf-8") for folder in (ours, theirs)
         )
-        found += [Difference(segment, *difference) for difference in compare(mine, other)]
+        found += [Difference(path, *difference) for difference in compare(mine, other)]
     return found
 
 
@@ -58,7 +57,7 @@ def facts(page: str) -> dict[str, object]:
     soup = BeautifulSoup(page, "html.parser")
     found: dict[str, object] = {}
     for meta in soup.find_all("meta"):
-        name = meta.get("name") or meta.get("property")
+        name = meta.get("name") or meta.get("property") or meta.get("http-equiv")
         if name:
             found[f"meta {name} {meta.get('media', '')}".strip()] = meta.get("content")
     for link in soup.find_all("link", rel="canonical"):

@@ -14,7 +14,14 @@ from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
 
 
-def write_people(url: str, file: Path) -> list[str]:
+class Address(msgspec.Struct, frozen=True):
+    """Where a person stands, and where a redirect leads there."""
+
+    segment: str
+    alias: str | None
+
+
+def write_people(url: str, file: Path) -> list[Address]:
     """Write every public person as JSON.
 
     Args:
@@ -23,9 +30,9 @@ def write_people(url: str, file: Path) -> list[str]:
             `params`, and the year, month and `iso` of every date.
 
     Returns:
-        The people's segments.
+        Everybody's address.
     """
-    segments = []
+    addresses = []
     with open_snapshot(url) as snapshot, file.open("wb") as out:
         claims = {claim.owner: claim for claim in snapshot.claims()}
         separator = b'{"people":['
@@ -42,10 +49,10 @@ def write_people(url: str, file: Path) -> list[str]:
                 "params": plain(portfolio),
             }
             out.write(separator + msgspec.json.encode(entry))
-            segments.append(segment)
+            addresses.append(Address(segment, alias))
             separator = b",\n"
         out.write(b"]}\n")
-    return segments
+    return addresses
 
 
 def plain(value: object) -> object:

@@ -33,6 +33,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """Of PostgreSQL, during the run."""
     server_memory: int = 0
     """The most that a backend held which came with the run, shared buffers it touched included."""
+    others: float = 0
+    """What everything else on the machine used of its processors meanwhile, 0 to 1."""
 
 
 def run(
@@ -50,27 +52,33 @@ def run(
         RunError: It ends with another code than 0.
     """
     os.sync()
-    server_cpu = cpu_of_server(server)
+    server_cpu, (busy, passed) = cpu_of_server(server), _processors()
     started = time.perf_counter()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    with _MemoryWatch(process.pid, server) as memory:
-        said = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
+    ) as process:
+        with _MemoryWatch(process.pid, server) as memory:
+            said = process.stdout.read() if process.stdout else b""
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         lines = said.decode("utf-8", "replace").splitlines()[-_LINES_SHOWN:]
         name = " ".join([Path(command[0]).name, *command[1:4]])
         raise RunError("\n".join([f"{name}, … ended with {process.returncode}:", *lines]))
+    cpu = usage.ru_utime + usage.ru_stime
+    server_cpu = cpu_of_server(server) - server_cpu
+    busy_now, passed_now = _processors()
     return Run(
         wall=round(wall, 4),
-        cpu=round(usage.ru_utime + usage.ru_stime, 3),
+        cpu=round(cpu, 3),
         memory=max(memory.ours.values(), default=0),
         memory_of_all=sum(memory.ours.values()),
-        server_cpu=round(cpu_of_server(server) - server_cpu, 3),
+        server_cpu=round(server_cpu, 3),
         server_memory=max(memory.backends.values(), default=0),
+        others=round(
+            max(0.0, busy_now - busy - cpu - server_cpu) / max(_EVERY, passed_now - passed), 2
+        ),
     )
 
 
@@ -81,6 +89,17 @@ def cpu_of_server(postmaster: int | None) -> float:
     user, system, ended_user, ended_system = _times(postmaster)
     living = sum(sum(_times(child)[:2]) for child in _children(postmaster))
     return (user + system + ended_user + ended_system + living) / _TICK
+
+
+def _processors() -> tuple[float, float]:
+    """Seconds that all processors were busy since the machine started, and those that passed.
+
+    What a hypervisor took away counts as busy.
+    """
+    fields = (_PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]
+    times = [int(field) / _TICK for field in fields]
+    idle = times[3] + times[4]
+    return sum(times) - idle, sum(times)
 
 
 class _MemoryWatch:

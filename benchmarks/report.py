@@ -18,6 +18,7 @@ PICTURE = Path("docs", "images", "performance.svg")
 SECTIONS: Mapping[str, Callable[[Results], str]] = {
     "machine": tables.machine,
     "cold": tables.cold,
+    "others": tables.others,
     "ratios": tables.ratios,
     "server": tables.server,
     "floor": tables.floor,

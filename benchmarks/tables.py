@@ -1,11 +1,13 @@
 """The results as Markdown, and as a picture."""
 
-from collections.abc import Iterable, Sequence
-from statistics import median, quantiles
+from collections.abc import Sequence
+from contextlib import suppress
+from statistics import median
 from typing import TypeVar
 
 from benchmarks import peers
 from benchmarks.chart import Bar, chart
+from benchmarks.figures import megabytes, percentiles, seconds, table, times
 from benchmarks.process import Run
 from benchmarks.results import Cold, Floor, Machine, Results, Triggers, Warm, Watch
 
@@ -46,6 +48,16 @@ def machine(results: Results) -> str:
         f"cores and {it.memory / 2**30:.0f} GB, {it.system}; "
         + ", ".join(f"{name} {version}" for name, version in it.versions)
         for it, names in found.items()
+    )
+
+
+def others(results: Results) -> str:
+    """How much the machine had to do besides."""
+    runs = of(results, "cold", Cold).runs.values()
+    shares = sorted(run.others for each in runs for run in each)
+    return (
+        f"While this was measured, everything else on the machine took {median(shares):.0%} of its "
+        f"processors ({shares[0]:.0%}–{shares[-1]:.0%}); the more, the less wall time means."
     )
 
 
@@ -167,8 +179,6 @@ def warm(results: Results) -> str:
 def watch(results: Results) -> str:
     """How long an edit takes to arrive."""
     measured = of(results, "watch", Watch)
-    if not measured.latencies:
-        raise MissingError("No edit arrived.")
     half, late, most = percentiles(measured.latencies)
     return table(
         ("people", "edits", "p50", "p99", "most", "lost"),
@@ -225,7 +235,15 @@ def summary(results: Results) -> str:
                     megabytes(run.memory for run in runs),
                 )
             )
+    with suppress(MissingError):
+        rows.append(_watch_row(of(results, "watch", Watch)))
     return table(("", "wall time", "largest process"), rows)
+
+
+def _watch_row(measured: Watch) -> tuple[str, str, str]:
+    half, late, _ = percentiles(measured.latencies)
+    what = f"`qwikfolio watch`, {measured.people:,} people, from an edit's COMMIT to the page"
+    return what, f"p50 {half:.0f} ms, p99 {late:.0f} ms", ""
 
 
 def picture(results: Results) -> str:
@@ -241,35 +259,6 @@ def picture(results: Results) -> str:
         for name, runs in measured.runs.items()
     ]
     return chart(f"A new site of {measured.people:,} people: seconds, less is better", bars)
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def percentiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """The value that half stay below, that 99 in 100 stay below, and the greatest."""
-    cuts = quantiles(values, n=100, method="inclusive") if len(values) > 1 else [values[0]] * 99
-    return cuts[49], cuts[98], max(values)
-
-
-def seconds(values: Iterable[float]) -> str:
-    """The median of some runs, and their spread."""
-    found = sorted(values)
-    middle = f"{median(found):.2f} s"
-    return middle if len(found) == 1 else f"{middle} ({found[0]:.2f}–{found[-1]:.2f})"
-
-
-def megabytes(values: Iterable[int]) -> str:
-    """The most of some runs."""
-    return f"{max(values) / 1e6:,.0f} MB"
-
-
-def times(values: Sequence[float]) -> str:
-    """The median of some ratios, and their spread."""
-    return f"{median(values):.2f} × ({min(values):.2f}–{max(values):.2f})"
 
 
 def _median_and_most(runs: Sequence[Run]) -> tuple[str, str]:

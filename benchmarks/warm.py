@@ -49,7 +49,7 @@ def _hugo(bench: Bench, url: str) -> list[Run]:
     scratch = bench.new_folder("hugo-again")
     scratch.mkdir()
     file = scratch / "people.json"
-    segments = write_people(url, file)
+    addresses = write_people(url, file)
     assert bench.hugo
     peer = peers.hugos(bench.hugo, scratch, bench.root, file)[0]
     output = bench.new_folder("out-hugo-again")
@@ -58,7 +58,7 @@ def _hugo(bench: Bench, url: str) -> list[Run]:
     found = []
     for nth in range(bench.pairs):
         text = f"Changed for build {nth}"
-        segment = segments[nth * len(segments) // bench.pairs]
+        segment = addresses[nth * len(addresses) // bench.pairs].segment
         _change(file, segment, text)
         shutil.copyfile(file, scratch / peers.HUGO / hugo.PEOPLE)
         found.append(run(command, bench.root, peer.environment))

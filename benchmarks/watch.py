@@ -45,6 +45,8 @@ def measure(bench: Bench, people: int) -> Watch:
                 lost += 1
             else:
                 latencies.append(round(waited * 1000, 3))
+    if not latencies:
+        raise RunError(f"none of {lost} edits arrived within {_PATIENCE:.0f} s")
     return Watch(people=people, latencies=tuple(latencies), lost=lost)
 
 
@@ -89,6 +91,9 @@ def _watching(bench: Bench, url: str, site: Path) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
         listener.join()
+        if process.stdout:
+            process.stdout.close()
+        process.wait()
 
 
 def _listen(process: subprocess.Popen[str], said: queue.Queue[str | None]) -> None:
