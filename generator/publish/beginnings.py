@@ -53,12 +53,13 @@ class Beginnings:
         members = before + after
         near = members[max(0, len(before) - self._radius) : len(before) + self._radius + 1]
         begin = {owner for _key, owner, _dice in _minima(members, self._radius)}
-        began = {
-            owner
-            for _key, owner, _dice in near
-            if self._connection.execute(self._sql["begins"], (owner, level)).fetchone()
-        }
+        began = self._began(level, near[0][:2], near[-1][:2]) if near else set()
         self._change(level, begin & {owner for _key, owner, _dice in near}, began)
+
+    def _began(self, level: int, first: _Place, last: _Place) -> set[str]:
+        """Who begins a page of the level so far, from one member to another."""
+        rows = self._connection.execute(self._sql["began"], (level, *first, *last))
+        return {owner for (owner,) in rows}
 
     def _members(self, side: str, level: int, place: _Place, limit: int) -> Iterator[_Member]:
         """Those of whom some begin a page of the level, on one side of a place."""

@@ -24,8 +24,10 @@ ORDER BY sort_key, owner LIMIT ?
 -- Everybody who begins a page of a level.
 SELECT owner FROM nodes WHERE level = ?
 
--- name: begins
-SELECT 1 FROM entries WHERE owner = ? AND level >= ?
+-- name: began
+-- Those in a range, both ends included.
+SELECT owner FROM nodes
+WHERE level = ? AND (sort_key, owner) >= (?, ?) AND (sort_key, owner) <= (?, ?)
 
 -- name: set_level
 UPDATE entries SET level = ? WHERE owner = ?
