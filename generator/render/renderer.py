@@ -1,17 +1,16 @@
 """Pages from portfolios and content: each method gives one `Page`, or raises `ThemeError`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from jinja2 import Template
 
 from generator.model.content import NOT_FOUND, ContentPage
 from generator.model.portfolio import Portfolio
-from generator.render.environment import load_templates, template_error
 from generator.render.head import portfolio_head, shorten
 from generator.render.markdown import document_to_html, plain
 from generator.render.page import Head, Page
 from generator.render.site import Site
+from generator.render.templates import Templates
 from generator.theme.theme import Theme
 
 
@@ -44,19 +43,25 @@ class Pagination(msgspec.Struct, frozen=True):
 
 
 class Renderer:
-    """The themes of a site, compiled."""
+    """The themes of a site; a template is compiled when the first page needs it."""
 
     def __init__(self, themes: Mapping[str, Theme], site: Site, default: str) -> None:
         self.site = site
-        self._themes = themes
         self._default = default
-        self._templates: dict[str, Callable[[str], Template]] = {
-            name: load_templates(theme, site) for name, theme in themes.items()
-        }
+        self._templates = {name: Templates(theme, site) for name, theme in themes.items()}
+
+    def check(self) -> None:
+        """Compile every template of every theme, which finds mistakes before any page is made.
+
+        Raises:
+            ThemeError: A template has a syntax error, or names a filter that isn't there.
+        """
+        for templates in self._templates.values():
+            templates.check()
 
     def theme_name(self, wanted: str) -> str:
         """The theme that a portfolio gets: the one it wants, or else the site's own."""
-        return wanted if wanted in self._themes else self._default
+        return wanted if wanted in self._templates else self._default
 
     def portfolio(self, portfolio: Portfolio, segment: str) -> Page:
         """A person's page, `<segment>/index.html`."""
@@ -111,12 +116,8 @@ class Renderer:
     def _page(
         self, path: str, name: str, context: Mapping[str, object], theme: str | None = None
     ) -> Page:
-        theme = theme or self._default
-        template = self._templates[theme](name)
-        try:
-            return Page(path, template.render(context).encode())
-        except Exception as error:  # whatever a template can raise is its author's to mend
-            raise template_error(self._themes[theme], error) from error
+        text = self._templates[theme or self._default].render(name, context)
+        return Page(path, text.encode())
 
 
 def _directory(number: int) -> str:

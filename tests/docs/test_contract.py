@@ -15,9 +15,10 @@ from docs.make.structs import Struct, example, fields
 from generator import config
 from generator.errors import ConfigError, ThemeError
 from generator.model.portfolio import Portfolio
-from generator.render.environment import FILTERS, REQUIRED, load_templates
+from generator.render.environment import FILTERS
 from generator.render.renderer import Renderer
 from generator.render.site import Site
+from generator.render.templates import REQUIRED, Templates
 from generator.theme.theme import About, Theme
 
 CONTEXT = (FOLDER / "theme-context.md").read_text("utf-8")
@@ -89,7 +90,7 @@ def test_each_template_can_print_all_it_is_promised(item: Any) -> None:
     theme = theme_of({item.template: "\n".join(lines)})
     site = item.context["site"]
     context = {name: value for name, value in item.context.items() if name != "site"}
-    load_templates(theme, site)(item.template).render(context)
+    Templates(theme, site).render(item.template, context)
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,29 @@ from generator.config import SiteSettings
 from generator.errors import ThemeError
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
+from generator.source.rows import ExperienceRow
 from generator.theme.theme import load_themes
 from tests.site import ROOT
-from tests.source.documents import read
+from tests.source.documents import read, row
+
+NAMES = "{% set frame_colors = {'soft': {'emerald': 'ab'}} %}{% set availability_names = {} %}"
+NAMES += "{% set link_names = {} %}"
+
+
+def broken(folder: Path, template: str, source: str) -> Renderer:
+    """Emerald with one template replaced."""
+    themes = folder / "themes"
+    shutil.copytree(ROOT / "themes", themes)
+    (themes / "emerald" / "templates" / template).write_text(source)
+    return Renderer(load_themes(themes, required="emerald"), make_site(SiteSettings()), "emerald")
 
 
 def page(folder: Path, template: str, source: str) -> str:
     """A page of emerald with one template replaced, or the error as its author sees it."""
-    themes = folder / "themes"
-    shutil.copytree(ROOT / "themes", themes)
-    (themes / "emerald" / "templates" / template).write_text(source)
-    site = make_site(SiteSettings())
     try:
-        renderer = Renderer(load_themes(themes, required="emerald"), site, "emerald")
-        return renderer.portfolio(read(bio="x")[0], "ada").body.decode()
+        renderer = broken(folder, template, source)
+        job = row(ExperienceRow)
+        return renderer.portfolio(read(bio="x", experience=[job])[0], "ada").body.decode()
     except ThemeError as error:
         return str(error)
 
@@ -36,7 +45,20 @@ def page(folder: Path, template: str, source: str) -> str:
         ("{{ asset('emerald.cs') }}", "static/ has no file 'emerald.cs'", 1),
         ("{{ portfolio.name|shout }}", "No filter named 'shout'", 1),
         ("x\n{% if %}", "Expected an expression", 2),
+        ("{{ portfolio.boi|month_year }}", "has no attribute 'boi'", 1),
+        ("{{ portfolio.boi|number }}", "has no attribute 'boi'", 1),
+        ("{{ portfolio.boi|bare_url }}", "has no attribute 'boi'", 1),
         ("{{ portfolio.__class__ }}", "unsafe", 1),
+        (
+            "{% macro m(x) %}\n{{ x.y }}{% endmacro %}\n\n{{ m(portfolio) }}",
+            "has no attribute 'y'",
+            2,
+        ),
+        (
+            "\n{% from 'macros.html' import perriod %}\n{{ perriod }}",
+            "line 2 in 'partials/hero.html'",
+            3,
+        ),
         ("{{ 1 / 0 }}", "division by zero", 1),
     ],
 )
@@ -47,6 +69,20 @@ def test_a_mistake_in_a_partial_is_found_in_the_partial(
     assert message in said
     assert f"partials/hero.html:{line}" in said
     assert "to do:" in said
+
+
+def test_a_mistake_after_an_include_is_found_in_the_includer(tmp_path: Path) -> None:
+    said = page(
+        tmp_path, "portfolio.html", "\n{% include 'partials/contact.html' %}{{ portfolio.x }}"
+    )
+    assert "templates/portfolio.html:2" in said
+
+
+def test_a_mistake_in_a_macro_is_found_in_the_macro(tmp_path: Path) -> None:
+    source = "{% set employment_names = {} %}{% macro period(p) %}\n\n{{ p.strat }}{% endmacro %}"
+    said = page(tmp_path, "macros.html", f"{NAMES}{source}")
+    assert "has no attribute 'strat'" in said
+    assert "templates/macros.html:3" in said
 
 
 def test_an_include_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -60,3 +96,19 @@ def test_a_theme_without_a_template_it_needs_is_told_at_once(tmp_path: Path) -> 
     themes = load_themes(tmp_path / "themes", required="emerald")
     with pytest.raises(ThemeError, match=r"has no template 'redirect\.html'"):
         Renderer(themes, make_site(SiteSettings()), "emerald")
+
+
+def test_a_theme_that_draws_nothing_is_not_compiled(tmp_path: Path) -> None:
+    assert broken(tmp_path, "page.html", "{% if %}").theme_name("emerald") == "emerald"
+
+
+@pytest.mark.parametrize("template", ["page.html", "macros.html", "partials/skills.html"])
+def test_a_check_finds_a_mistake_in_any_template(tmp_path: Path, template: str) -> None:
+    renderer = broken(tmp_path, template, "\n{% if %}")
+    with pytest.raises(ThemeError, match=rf"Expected an expression[^$]*{template}:2"):
+        renderer.check()
+
+
+def test_a_check_finds_nothing_where_nothing_is_wrong() -> None:
+    themes = load_themes(ROOT / "themes", required="emerald")
+    Renderer(themes, make_site(SiteSettings()), "emerald").check()

@@ -1,0 +1,163 @@
+"""Jinja's compiler with four of its habits changed: the same text for a third of the time.
+
+What a template means stays Jinja's business, and so does whatever isn't named here. Held to plain
+Jinja by `tests/render/test_compiler.py`, and to its sandbox by `tests/render/test_sandbox.py`.
+
+1. A function gathers its text in a list and joins it once; Jinja's hand up each piece through a
+   generator for every block, include and parent.
+2. A field of one of our structs is read as Python reads it. Whether an object is one is asked of
+   its exact type; any other object, and any name with an underscore, takes the sandbox's way.
+3. A plain string is escaped by the function that `markupsafe.escape` calls, without wrapping the
+   result as `Markup`, which a page has no use for.
+4. An include of a partial that only prints is written out in its place, in a scope of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from keyword import iskeyword
+from traceback import walk_tb
+from typing import TYPE_CHECKING
+
+import markupsafe
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+
+from generator.render.partials import Partial, find_partial, included, means_the_same
+
+if TYPE_CHECKING:
+    from generator.render.environment import Environment
+
+_LINES = 1_000_000
+"""More than a template has. `file * _LINES + line` is a place in several files as one number."""
+
+escape_str: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+"""The text of a plain string; by the public way where markupsafe has renamed its own."""
+
+
+class Compiler(CodeGenerator):
+    """Writes the Python that a template becomes; the methods bear Jinja's names."""
+
+    environment: "Environment"
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write a module; what it needs to know of its environment is looked up once, on top."""
+        names = sorted({included(include) for include in node.find_all(nodes.Include)} - {""})
+        found = filter(None, (find_partial(self.environment, name) for name in names))
+        self._partials = {partial.name: partial for partial in found}
+        self._files = [self.filename, *(it.filename for it in self._partials.values())]
+        self._file = 0
+        self.writeline(f"from {__name__} import escape_str")
+        trees = (node, *(partial.tree for partial in self._partials.values()))
+        read = {read.attr for tree in trees for read in tree.find_all(nodes.Getattr)}
+        for name in sorted(filter(_is_public, read)):
+            self.writeline(f"has_{name} = environment.readable[{name!r}]")
+        super().visit_Template(node, frame)
+        self.writeline(f"files = {self._files!r}")
+
+    # 1: one list and one join a function
+
+    def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
+        """Gather what would be yielded; only the body of a function has no buffer yet."""
+        if frame.buffer is not None:
+            super().blockvisit(body, frame)
+            return
+        self.buffer(frame)
+        self._gathered = frame.buffer
+        super().blockvisit(body, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+
+    # 2: fields of structs
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Read an attribute: `(x.name if type(x) in has_name else environment.getattr(x, 'name'))`.
+
+        That no object is missing need not be asked first: its type has no such attribute.
+        """
+        owner, name = node.node, node.attr
+        if not _is_public(name) or not isinstance(owner, nodes.Name | nodes.Getattr):
+            super().visit_Getattr(node, frame)
+        elif isinstance(owner, nodes.Name):
+            ref = frame.symbols.ref(owner.name)
+            self.write(f"({ref}.{name} if type({ref}) in has_{name} else environment.getattr(")
+            self.visit(owner, frame)
+            self.write(f", {name!r}))")
+        else:
+            self.write(f"(value.{name} if type(value := ")
+            self.visit(owner, frame)
+            self.write(f") in has_{name} else environment.getattr(value, {name!r}))")
+
+    # 3: strings without a wrapper
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _escapes(frame):
+            self.write("(escape_str(value) if type(value := (")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _escapes(frame):
+            self.write(")) is str else escape(value))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    # 4: includes in their place
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        """Write a partial out, or call it as Jinja does."""
+        partial = self._partials.get(included(node))
+        if partial and _escapes(frame) and means_the_same(partial, frame):
+            self._write_out(partial, frame)
+            return
+        if not node.with_context:  # Jinja yields such a text at once: what precedes it goes first
+            self.writeline(f"yield concat({self._gathered})")
+            self.writeline(f"{self._gathered}.clear()")
+        super().visit_Include(node, frame)
+
+    def _write_out(self, partial: Partial, frame: Frame) -> None:
+        self.environment.written_out.add(partial.name)
+        includer = self.name, self.filename, self._file
+        self.name, self.filename = partial.name, partial.filename
+        self._file = self._files.index(partial.filename)
+        self.pull_dependencies(partial.tree.body)
+        self.visit(nodes.Scope(partial.tree.body, lineno=1), frame)
+        self.name, self.filename, self._file = includer
+
+    def macro_body(
+        self, node: nodes.Macro | nodes.CallBlock, frame: Frame
+    ) -> tuple[Frame, MacroRef]:
+        """A macro runs later, when names may have other values: what it includes stays apart."""
+        partials, self._partials = self._partials, {}
+        body = super().macro_body(node, frame)
+        self._partials = partials
+        return body
+
+    def newline(self, node: nodes.Node | None = None, extra: int = 0) -> None:
+        """Note whose line the next statement is, and in which file."""
+        super().newline(None, extra)
+        if node is not None:
+            place = self._file * _LINES + node.lineno
+            if place != self._last_line:
+                self._write_debug_info = self._last_line = place
+
+
+def place(error: BaseException) -> str | None:
+    """The file and line of a template in which it happened, innermost; None outside of any."""
+    found = None
+    for frame, compiled_line in walk_tb(error.__traceback__):
+        template = frame.f_globals.get("__jinja_template__")
+        if template:
+            file, line = divmod(template.get_corresponding_lineno(compiled_line), _LINES)
+            found = f"{frame.f_globals['files'][file]}:{line}"
+    return found
+
+
+def _escapes(frame: Frame) -> bool:
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+
+
+def _is_public(name: str) -> bool:
+    """A name that Python takes as it is, and that the sandbox has nothing against."""
+    return name.isascii() and name.isidentifier() and name[0] != "_" and not iskeyword(name)

@@ -1,0 +1,94 @@
+"""A theme's templates, filled for a site."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from jinja2 import FunctionLoader, TemplateRuntimeError, TemplateSyntaxError
+
+from generator.errors import ThemeError
+from generator.render.compiler import place
+from generator.render.environment import Environment
+from generator.render.site import Site
+from generator.theme.theme import Theme
+
+REQUIRED = ("portfolio.html", "home.html", "page.html", "redirect.html")
+"""The templates that a build renders; what else a theme has is its own business."""
+
+
+class Templates:
+    """A theme's templates, each compiled when it is first needed."""
+
+    def __init__(self, theme: Theme, site: Site) -> None:
+        """Take in a theme.
+
+        Raises:
+            ThemeError: A template that a build needs is missing.
+        """
+        for name in REQUIRED:
+            if name not in theme.templates:
+                raise ThemeError(
+                    f"the theme {theme.name!r} has no template {name!r}",
+                    where=str(theme.folder / "templates"),
+                    fix="add it; docs/themes.md says what it is for",
+                )
+        self._theme = theme
+        self._environment = Environment(FunctionLoader(partial(_source, theme)))
+        self._environment.globals.update(site=site, asset=_asset_finder(theme, site))
+
+    def render(self, name: str, context: Mapping[str, object]) -> str:
+        """The text of a template.
+
+        Raises:
+            ThemeError: It failed, for whatever reason: that is its author's to mend.
+        """
+        try:
+            template = self._environment.get_template(name)
+            # Not `template.render`, which draws tracebacks anew: `place` reads them as they are.
+            return "".join(template.root_render_func(template.new_context(dict(context))))
+        except Exception as error:
+            raise self._blame(error) from error
+
+    def check(self) -> None:
+        """Compile every template.
+
+        Raises:
+            ThemeError: One has a syntax error, or names a filter that isn't there.
+        """
+        for name in (*REQUIRED, *self._theme.templates):
+            if name not in self._environment.written_out:
+                try:
+                    self._environment.get_template(name)
+                except Exception as error:
+                    raise self._blame(error) from error
+
+    def _blame(self, error: Exception) -> ThemeError:
+        """The theme author's message for what went wrong in a template, with file and line."""
+        if isinstance(error, TemplateSyntaxError):
+            where = f"{error.filename}:{error.lineno}"
+        else:
+            where = place(error) or str(self._theme.folder / "templates")
+        return ThemeError(
+            f"the template failed: {error}",
+            where=where,
+            fix="mend the template; see docs/themes.md",
+        )
+
+
+def _source(theme: Theme, name: str) -> tuple[str, str, None] | None:
+    """A template with its path, which errors then name."""
+    if name not in theme.templates:
+        return None
+    return theme.templates[name], str(theme.folder / "templates" / name), None
+
+
+def _asset_finder(theme: Theme, site: Site) -> Callable[[str], str]:
+    paths = {asset.name: site.path(asset.path) for asset in theme.assets}
+
+    def asset(name: str) -> str:
+        """The address of a file in the theme's `static/`, which changes with its content."""
+        if name not in paths:
+            known = ", ".join(paths) or "(none)"
+            raise TemplateRuntimeError(f"static/ has no file {name!r}; it has: {known}")
+        return paths[name]
+
+    return asset
