@@ -14,6 +14,8 @@ TABLES = (
     "certifications",
     "portfolio_analytics",
 )
+LOG = ("changes", "outputs", "horizon")
+"""Those of the change log, in the schema `qwikfolio`."""
 
 
 def section(title: str) -> str:

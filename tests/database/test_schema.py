@@ -5,7 +5,7 @@ import uuid
 import psycopg
 import pytest
 
-from tests.database.document import TABLES, section, table
+from tests.database.document import LOG, TABLES, section, table
 
 CATALOG = {
     "columns": """
@@ -48,19 +48,24 @@ def connection(database):
         yield connection
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    "relation", [f"public.{name}" for name in TABLES] + [f"qwikfolio.{name}" for name in LOG]
+)
 @pytest.mark.parametrize("aspect", CATALOG)
-def test_a_table_is_as_documented(connection, name, aspect):
+def test_a_table_is_as_documented(connection, relation, aspect):
+    name = relation.split(".")[1]
     connection.execute(documented(name).encode())
-    found = connection.execute(CATALOG[aspect], [f"public.{name}"]).fetchall()
+    found = connection.execute(CATALOG[aspect], [relation]).fetchall()
     assert found == connection.execute(CATALOG[aspect], [f"documented.{name}"]).fetchall()
 
 
 def test_there_are_no_other_tables(connection):
     found = connection.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        "SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE relkind = 'r' "
+        "AND relnamespace IN ('public'::regnamespace, 'qwikfolio'::regnamespace)"
     ).fetchall()
-    assert {name for (name,) in found} == set(TABLES)
+    ours = {("qwikfolio", name) for name in (*LOG, "migrations")}
+    assert set(found) == {("public", name) for name in TABLES} | ours
 
 
 def test_row_level_security_is_on_everywhere(connection):
@@ -83,7 +88,7 @@ def test_triggers_are_as_documented(connection):
         "WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace "
         "AND tgname LIKE '%qwikfolio%'"
     ).fetchall()
-    assert {row for row in found if row[0] in {trigger for trigger, _ in written}} == written
+    assert set(found) == written
 
 
 def test_updated_at_is_kept_wherever_it_exists(connection):
