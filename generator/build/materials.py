@@ -1,36 +1,81 @@
 """What pages are made with besides rows: the site's settings, its themes and hand-written pages."""
 
 from collections.abc import Mapping
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from generator.config import Settings
+from generator import __version__
+from generator.config import Settings, SiteSettings
 from generator.content import load_pages
 from generator.model.content import ContentPage
-from generator.render.renderer import Renderer
 from generator.render.site import Site, make_site
 from generator.theme.theme import Theme, load_themes
 
+if TYPE_CHECKING:
+    from generator.render.renderer import Renderer
 
-class Materials(msgspec.Struct, frozen=True):
-    """Everything that is loaded once a build."""
 
-    settings: Settings
+class Materials(msgspec.Struct, frozen=True, dict=True):
+    """Everything that is loaded once a build; plain data, but for the renderer it makes."""
+
+    settings: SiteSettings
     themes: Mapping[str, Theme]
     pages: tuple[ContentPage, ...]
     site: Site
-    renderer: Renderer
+
+    @cached_property
+    def renderer(self) -> "Renderer":
+        """The themes, compiled when they are first used.
+
+        Imported here: a build that has nothing to render need not wait for the libraries.
+        """
+        from generator.render.renderer import Renderer  # noqa: PLC0415
+
+        return Renderer(self.themes, self.site, self.settings.theme)
+
+    def theme_name(self, wanted: str) -> str:
+        """The theme that a portfolio gets: the one it wants, or else the site's own."""
+        return wanted if wanted in self.themes else self.settings.theme
+
+    def grounds(self, wanted: str) -> bytes:
+        """Of everything that the pages of a theme are made from, but for rows and addresses."""
+        return self._grounds[self.theme_name(wanted)]
+
+    @cached_property
+    def site_grounds(self) -> bytes:
+        """Of everything that the site's own pages are made from, but for people."""
+        pages = msgspec.json.encode((self.settings, self.pages))
+        return _digest(self.grounds(self.settings.theme), pages)
+
+    def fingerprint(self, theme: str, segment: str, document: bytes) -> bytes:
+        """Of everything that a person's page is made from (DESIGN, rule 4)."""
+        return _digest(self.grounds(theme), segment.encode(), document)
+
+    def redirect_fingerprint(self, segment: str, target: str) -> bytes:
+        """Of everything that a redirect is made from."""
+        return _digest(self.grounds(self.settings.theme), segment.encode(), target.encode())
+
+    @cached_property
+    def _grounds(self) -> dict[str, bytes]:
+        site = __version__.encode() + msgspec.json.encode(self.site)
+        return {name: _digest(site, theme.digest) for name, theme in self.themes.items()}
 
 
 def load_materials(settings: Settings) -> Materials:
-    """Read themes and pages, and compile the templates.
+    """Read themes and pages.
 
     Raises:
-        ThemeError: The site's theme is missing, or a template has a mistake.
+        ThemeError: The site's theme is missing, or one can't be read.
         ContentError: A hand-written page can't be used.
     """
     themes = load_themes(settings.themes, required=settings.site.theme)
     pages = load_pages(settings.content / "pages")
     listed = tuple((page.title, page.path) for page in pages if page.path.endswith("/"))
-    site = make_site(settings.site, listed)
-    return Materials(settings, themes, pages, site, Renderer(themes, site, settings.site.theme))
+    return Materials(settings.site, themes, pages, make_site(settings.site, listed))
+
+
+def _digest(*parts: bytes) -> bytes:
+    return blake2b(b"\0".join(parts), digest_size=16).digest()

@@ -1,85 +1,105 @@
-"""A person's rows become their page, unless it stands already."""
+"""People's rows become their pages, unless they stand already."""
 
 from hashlib import blake2b
 
-import msgspec
-
-from generator import __version__
 from generator.build.materials import Materials
-from generator.build.request import Request
+from generator.build.shard import Order, Reading, Result, Shard, ShardResult, page_file
 from generator.errors import ThemeError
 from generator.model.portfolio import Portfolio
 from generator.model.problem import Problem, quote
-from generator.publish.manifest import Entry, Manifest
-from generator.publish.publisher import Publication, Publisher
+from generator.publish.directory import Entry
+from generator.publish.manifest import AGAIN, Standing
+from generator.publish.writer import Writer
+from generator.render.page import Page
 from generator.source.portfolio import read_portfolio
-from generator.source.snapshot import Person
+from generator.source.snapshot import Person, Snapshot
 
 
 class PeopleBuilder:
-    """Builds the pages of people, one at a time."""
+    """Builds the pages of people, a shard at a time; knows no manifest."""
 
     def __init__(
-        self, materials: Materials, request: Request, manifest: Manifest, publisher: Publisher
+        self, materials: Materials, snapshot: Snapshot, writer: Writer, *, full: bool
     ) -> None:
+        """`full` renders every page anew, and compares each file on disk with it."""
         self._materials = materials
-        self._request = request
-        self._manifest = manifest
-        self._publisher = publisher
-        self._ground = __version__.encode() + msgspec.json.encode(materials.site)
-        self.failed: list[str] = []
-        """user_id of those whose page could not be built."""
+        self._snapshot = snapshot
+        self._writer = writer
+        self._full = full
 
-    def build(self, person: Person, segment: str) -> None:
-        """Bring one person's page up to date."""
-        fingerprint = self._fingerprint(person, segment)
-        path = f"{segment}/index.html"
-        if not self._request.full and self._publisher.stands(path, person.owner, fingerprint):
-            return
-        reading = read_portfolio(person.owner, person.document)
-        problems = list(reading.problems)
-        if reading.portfolio is None:
-            self._spoil(person.owner, path, problems)
-            return
-        problems += self._unknown_theme(person.owner, reading.portfolio)
+    def build(self, shard: Shard) -> ShardResult:
+        """Bring the pages of a shard up to date; their files must have been announced."""
+        orders = {order.owner: order for order in shard.orders}
+        people = self._snapshot.people(tuple(orders))
+        return ShardResult(tuple(self._person(person, orders[person.owner]) for person in people))
+
+    def _person(self, person: Person, order: Order) -> Result:
+        fingerprint = self._materials.fingerprint(person.theme, order.segment, person.document)
+        page, reading, written = order.page, None, False
+        if self._full or not self._stands(page, fingerprint, page_file(order.segment)):
+            made, reading = self._make(person, order)
+            if made is None:
+                page = self._last_good(order)
+            else:
+                page = Standing(fingerprint, len(made.body))
+                written = self._write(made)
+        redirect, redirect_written = self._redirect(order) if page else (None, False)
+        return Result(person.owner, page, redirect, reading, written + redirect_written)
+
+    def _make(self, person: Person, order: Order) -> tuple[Page | None, Reading]:
+        """One bad row spoils one page (DESIGN, rule 7)."""
+        owner = person.owner
+        read = read_portfolio(owner, person.document)
+        if read.portfolio is None:
+            return None, Reading(person.theme, read.problems, None)
+        problems = (*read.problems, *self._unknown_theme(owner, read.portfolio))
         try:
-            page = self._materials.renderer.portfolio(reading.portfolio, segment)
+            page = self._materials.renderer.portfolio(read.portfolio, order.segment)
         except ThemeError as error:
             reason = f"{error.what} ({error.where})"
-            problems.append(
-                Problem("error", person.owner, "portfolios", "theme", person.owner, reason)
-            )
-            self._spoil(person.owner, path, problems)
-            return
-        self._manifest.set_problems(person.owner, tuple(problems))
-        self._manifest.enter(person.owner, _entry(reading.portfolio, segment))
-        self._publisher.put(
-            Publication(page.path, page.body, "portfolio", person.owner, fingerprint)
-        )
-        self._request.stop_if_strict(problems)
+            spoiled = Problem("error", owner, "portfolios", "theme", owner, reason)
+            return None, Reading(person.theme, (*problems, spoiled), None)
+        return page, Reading(person.theme, problems, _entry(read.portfolio, order.segment))
 
-    def _fingerprint(self, person: Person, segment: str) -> bytes:
-        """Of everything that the page is made from (DESIGN, rule 4)."""
-        theme = self._materials.themes[self._materials.renderer.theme_name(person.theme)]
-        parts = (self._ground, theme.digest, segment.encode(), person.document)
-        return blake2b(b"\0".join(parts), digest_size=16).digest()
+    def _redirect(self, order: Order) -> tuple[Standing | None, bool]:
+        """The page at the username that sends on to this one, and whether it was written."""
+        if order.redirect_from is None:
+            return None, False
+        fingerprint = self._materials.redirect_fingerprint(order.redirect_from, order.segment)
+        if not self._full and self._stands(
+            order.redirect, fingerprint, page_file(order.redirect_from)
+        ):
+            return order.redirect, False
+        page = self._materials.renderer.redirect(order.redirect_from, order.segment)
+        return Standing(fingerprint, len(page.body)), self._write(page)
+
+    def _stands(self, known: Standing | None, fingerprint: bytes, path: str) -> bool:
+        """Whether the file is made from just this; its size on disk is compared, too."""
+        return (
+            known is not None
+            and known.fingerprint == fingerprint
+            and known.size == self._writer.size(path)
+        )
+
+    def _last_good(self, order: Order) -> Standing | None:
+        """The person's last good page stays, and is made again by the next build."""
+        size = self._writer.size(page_file(order.segment))
+        return None if order.page is None or size is None else Standing(AGAIN, size)
+
+    def _write(self, page: Page) -> bool:
+        """Whether it had to be: a file whose bytes stand already is let be."""
+        if self._writer.read(page.path) == page.body:
+            return False
+        self._writer.write(page.path, page.body)
+        return True
 
     def _unknown_theme(self, owner: str, portfolio: Portfolio) -> list[Problem]:
         wanted = portfolio.theme.id
-        used = self._materials.renderer.theme_name(wanted)
+        used = self._materials.theme_name(wanted)
         if wanted == used:
             return []
         reason = f"there is no theme {quote(wanted)} here; {used!r} is used"
         return [Problem("warning", owner, "portfolios", "theme.id", owner, reason)]
-
-    def _spoil(self, owner: str, path: str, problems: list[Problem]) -> None:
-        """One bad row spoils one page; its last good version stays (DESIGN, rule 7)."""
-        self.failed.append(owner)
-        self._publisher.flush()
-        if not self._publisher.spare(path, owner):
-            self._manifest.leave(owner)
-        self._manifest.set_problems(owner, tuple(problems))
-        self._request.stop_if_strict(problems[-1:])
 
 
 def _entry(portfolio: Portfolio, segment: str) -> Entry:

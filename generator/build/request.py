@@ -33,6 +33,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Render everything anew, and compare every file on disk with what it should be."""
     strict: bool = False
     """Stop at the first problem."""
+    jobs: int = 1
+    """Into how many processes the work is split, at most."""
 
     def stop_if_strict(self, problems: list[Problem]) -> None:
         """Raise the first of the problems, if any, where the request is strict."""

@@ -1,5 +1,7 @@
 """`qwikfolio build`."""
 
+import os
+
 import click
 import msgspec
 
@@ -16,6 +18,12 @@ EXIT_SOME_FAILED = 3
 @click.command("build")
 @click.option("--full", is_flag=True, help="Render everything anew and check every file on disk.")
 @click.option("--only", multiple=True, metavar="SLUG", help="Build this address. May be repeated.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Build in N processes. [default: as many as there are cores]",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
 @database_option
@@ -26,6 +34,7 @@ def build_command(
     *,
     full: bool,
     only: tuple[str, ...],
+    jobs: int | None,
     strict: bool,
     output: str | None,
     database_url: str | None,
@@ -36,7 +45,7 @@ def build_command(
     Exit code 0: every public portfolio has its page. 3: some could not be built; their last good
     version stays. 1: the build could not go on, and the message says why.
     """
-    request = Request(only=only, full=full, strict=strict)
+    request = Request(only=only, full=full, strict=strict, jobs=jobs or cores())
     listener = FactListener() if as_json else BuildListener()
     try:
         settings = load_settings(database_url, output)
@@ -52,6 +61,11 @@ def build_command(
         listener.say_problems()
         say_result(_sentence(report))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _success(report: Report, problems: list[Problem]) -> str:

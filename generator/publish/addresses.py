@@ -8,6 +8,8 @@ portfolio; then the smaller user_id.
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
+import msgspec
+
 from generator.errors import ConfigError
 from generator.model.address import (
     UnsafeSegmentError,
@@ -17,62 +19,59 @@ from generator.model.address import (
 )
 from generator.model.problem import Problem, quote
 from generator.publish.manifest import Manifest
+from generator.sql import queries
+
+_SQL = queries("generator.publish", "addresses.sql")
 
 
-def take_claims(
+def settle(
     manifest: Manifest,
     claims: Iterable[tuple[str, str | None, str | None, str]],
     pages: Collection[str],
-) -> list[Problem]:
-    """Note what every public person would be addressed by; committed on return.
+    *,
+    everybody: bool,
+) -> None:
+    """Take the claims of the people who are due, and settle every address that they touch.
+
+    Whoever is touched in turn becomes due. Nothing is durable before `manifest.commit`.
 
     Args:
-        manifest: Takes the claims, in place of the last build's.
-        claims: owner, slug, username, since, each owner once.
+        manifest: Takes the claims, in place of those it has of these people.
+        claims: owner, slug, username, since, each owner once. Who is due and not among them is not
+            public.
         pages: The keys of the site's hand-written pages, which nobody else may have.
-
-    Returns:
-        A warning for each slug or username that can't be an address.
+        everybody: Whether these are the claims of everybody who is public.
     """
-    problems: list[Problem] = []
-    manifest.execute("forget_claims")
-    manifest.connection.executemany(manifest.sql["claim"], _rows(claims, pages, problems))
-    manifest.execute("forget_entries")
-    manifest.execute("forget_problems")
-    manifest.commit()
-    return problems
-
-
-def settle(manifest: Manifest) -> list[Problem]:
-    """Give every claimant an address, and say who can't have the one they ask for.
-
-    Returns:
-        A warning for each slug or username that is somebody else's, an error for each person who
-        has no address at all.
-    """
-    manifest.execute("forget_addresses")
-    for step in ("settle_slugs", "settle_usernames", "settle_redirects"):
-        manifest.execute(step)
-    manifest.execute("forget_homeless_entries")
-    manifest.commit()
-    return list(_losers(manifest))
+    run = manifest.connection.execute
+    run(_SQL["reopened"])
+    if everybody:
+        manifest.execute("owners_due")
+        manifest.execute("everybody_due")
+        run("DELETE FROM addresses")
+    else:
+        run(_SQL["reopen"])
+    run(_SQL["forget_claims"])
+    run(_SQL["forget_disputes"])
+    unusable: list[Problem] = []
+    manifest.connection.executemany(_SQL["claim"], _rows(claims, pages, unusable))
+    if everybody:
+        manifest.execute("everybody_due")
+    run(_SQL["reopen"])
+    if not everybody:
+        run(_SQL["reopen_usernames"])
+        run(_SQL["neighbours_due"])
+        run(_SQL["forget_addresses"])
+    for step in ("settle_slugs", "settle_usernames", "settle_redirects", "close"):
+        run(_SQL[step])
+    run(_SQL["forget_outcomes"])
+    _note(manifest, "claim", unusable)
+    _note(manifest, "outcome", list(_losers(manifest)))
 
 
 def count(manifest: Manifest) -> int:
     """How many people are public."""
-    people: int = manifest.connection.execute(manifest.sql["count_claims"]).fetchone()[0]
+    people: int = manifest.connection.execute(_SQL["count_claims"]).fetchone()[0]
     return people
-
-
-def segment_of(manifest: Manifest, owner: str) -> str | None:
-    """Where the person stands in this build; None where nowhere."""
-    row = manifest.connection.execute(manifest.sql["address"], (owner,)).fetchone()
-    return row[0] if row else None
-
-
-def is_address(manifest: Manifest, path: str) -> bool:
-    """Whether the file at `path` is the page of an address in use."""
-    return manifest.connection.execute(manifest.sql["is_address"], (path,)).fetchone() is not None
 
 
 def find_owner(manifest: Manifest, address: str) -> str:
@@ -82,11 +81,10 @@ def find_owner(manifest: Manifest, address: str) -> str:
         ConfigError: Nobody's; the message suggests those that look alike.
     """
     key = collision_key(address.strip("/"))
-    row = manifest.connection.execute(manifest.sql["find"], (key,)).fetchone()
-    if row:
-        owner: str = row[0]
+    owner = _holder(manifest, key)
+    if owner is not None:
         return owner
-    keys = [key for (key,) in manifest.connection.execute(manifest.sql["keys"], (key[:1],))]
+    keys = [key for (key,) in manifest.connection.execute(_SQL["keys"], (key[:1],))]
     alike = get_close_matches(key, keys)
     raise ConfigError(
         f"nobody public stands at {address!r}",
@@ -95,9 +93,28 @@ def find_owner(manifest: Manifest, address: str) -> str:
     )
 
 
-def redirects(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
-    """owner, from, to: who is also to be found at the username."""
-    yield from manifest.connection.execute(manifest.sql["redirects"])
+def is_address(manifest: Manifest, segment: str) -> bool:
+    """Whether somebody stands at the segment, or is sent on from it."""
+    return _holder(manifest, collision_key(segment)) is not None
+
+
+def _holder(manifest: Manifest, key: str) -> str | None:
+    row = manifest.connection.execute(_SQL["find"], (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _note(manifest: Manifest, stage: str, problems: list[Problem]) -> None:
+    """Keep the problems, by whose they are."""
+    by_owner: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_owner.setdefault(problem.owner, []).append(problem)
+    manifest.connection.executemany(
+        _SQL["dispute"],
+        (
+            (owner, stage, any(p.level == "error" for p in theirs), msgspec.json.encode(theirs))
+            for owner, theirs in by_owner.items()
+        ),
+    )
 
 
 def _rows(
@@ -132,16 +149,16 @@ def _segment(text: str, pages: Collection[str]) -> str:
 
 
 def _losers(manifest: Manifest) -> Iterator[Problem]:
-    connection, sql = manifest.connection, manifest.sql
-    for owner, slug, winner in connection.execute(sql["lost_slugs"]):
+    connection = manifest.connection
+    for owner, slug, winner in connection.execute(_SQL["lost_slugs"]):
         yield Problem(
             "warning", owner, "portfolios", "slug", owner, f"{slug!r} is the address of {winner}"
         )
-    for owner, name, winner in connection.execute(sql["lost_usernames"]):
+    for owner, name, winner in connection.execute(_SQL["lost_usernames"]):
         yield Problem(
             "warning", owner, "profiles", "username", owner, f"{name!r} is the address of {winner}"
         )
-    for (owner,) in connection.execute(sql["homeless"]):
+    for (owner,) in connection.execute(_SQL["homeless"]):
         yield Problem(
             "error", owner, "portfolios", "slug", owner,
             "there is no address left for this person: give them a slug of their own",

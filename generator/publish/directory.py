@@ -97,7 +97,6 @@ class Directory:
         self,
         connection: sqlite3.Connection,
         people_per_page: int,
-        ground: bytes = b"",
         urls_a_sitemap: int = URLS_A_SITEMAP,
     ) -> None:
         """Take up the directory of a manifest.
@@ -105,8 +104,6 @@ class Directory:
         Args:
             connection: To a manifest that has been through `create`.
             people_per_page: At least 2.
-            ground: A hash of what else the pages are made from: templates, settings, version.
-                With another than last time every page is out of date.
             urls_a_sitemap: How many people a sitemap lists at most.
         """
         self._connection = connection
@@ -114,10 +111,22 @@ class Directory:
         self._size = people_per_page
         self._beginnings = Beginnings(connection, people_per_page // 2)
         self._sitemaps = Sitemaps(connection, urls_a_sitemap)
-        size, known, _top, _whole = self._state()
-        if (size, known) != (people_per_page, ground):
+        if self._state()[0] != people_per_page:
             self.make_all()
-            connection.execute(self._sql["set_ground"], (people_per_page, ground))
+            connection.execute(self._sql["set_size"], (people_per_page,))
+
+    def stand_on(self, grounds: bytes) -> None:
+        """Say what the pages are made from besides people: a hash of templates and settings.
+
+        With another than last time every page is out of date.
+        """
+        if self._state()[1] != grounds:
+            self.make_all()
+            self._connection.execute(self._sql["set_grounds"], (grounds,))
+
+    def move(self, owner: str, segment: str) -> None:
+        """Say where a person stands now, if anything was said of them."""
+        self._connection.execute(self._sql["move"], {"owner": owner, "segment": segment})
 
     def enter(self, owner: str, entry: Entry) -> None:
         """Say of a person what the site's own pages need."""

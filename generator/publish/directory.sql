@@ -41,7 +41,7 @@ CREATE TABLE gone (
 -- What holds for all pages; one row.
 CREATE TABLE lists (
     people_per_page INTEGER NOT NULL,
-    ground          BLOB NOT NULL,      -- a hash of what the pages are made of besides people
+    grounds         BLOB NOT NULL,      -- a hash of what the pages are made of besides people
     top             INTEGER NOT NULL,   -- the highest level that has pages
     whole           INTEGER NOT NULL    -- whether every page is out of date: then `stale` is not kept
 );
@@ -118,13 +118,19 @@ WHERE (sort_key, name, headline, location, photo, updated, segment) IS NOT (excl
 DELETE FROM entries WHERE owner = ?
 
 -- name: lists
-SELECT people_per_page, ground, top, whole FROM lists
+SELECT people_per_page, grounds, top, whole FROM lists
 
 -- name: make_all
 UPDATE lists SET whole = 1
 
--- name: set_ground
-UPDATE lists SET people_per_page = ?, ground = ?
+-- name: set_size
+UPDATE lists SET people_per_page = ?
+
+-- name: set_grounds
+UPDATE lists SET grounds = ?
+
+-- name: move
+UPDATE entries SET segment = :segment WHERE owner = :owner AND segment <> :segment
 
 -- name: set_top
 UPDATE lists SET top = ?

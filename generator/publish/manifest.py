@@ -1,26 +1,36 @@
 """The manifest: an SQLite file that knows what stands in `output/`, for whom, made from what.
 
-It is written so that a crash at any instant leaves it true: a file is announced (`intend`) before
-it is written and vouched for (`record`) after. SQLite keeps its own memory bounded, so a site of
-any size is planned without holding it.
+It is written so that a crash at any instant leaves it true: a file is announced before it is
+written and vouched for (`record`) after. SQLite keeps its own memory bounded, so a site of any size
+is planned without holding it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
 from generator.errors import PublishError
 from generator.model.problem import Problem
+from generator.publish import directory
 from generator.sql import queries
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+AGAIN = b""
+"""The fingerprint of a whole file that must be made again, whatever it was made from."""
 
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
+
+
+OrderRow = tuple[
+    str, str, str | None, str | None, bytes | None, int | None,
+    str | None, str | None, str | None, bytes | None, int | None,
+]  # fmt: skip
+"""owner, segment; kind, owner, fingerprint and size of what stands there; the same of a redirect."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):
@@ -32,16 +42,13 @@ class FileRecord(msgspec.Struct, frozen=True):
     size: int | None
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """What the site's own pages say of a person."""
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """A whole file, as it was made."""
 
-    name: str
-    headline: str
-    location: str | None
-    photo: str | None
-    updated: str
-    segment: str
-    """The person's address: `/<segment>/`."""
+    fingerprint: bytes
+    """Of everything it was made from; `AGAIN` where that does not matter any more."""
+    size: int | None
+    """In bytes; None where it is not known."""
 
 
 class Manifest:
@@ -50,22 +57,37 @@ class Manifest:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.sql = queries("generator.publish", "manifest.sql")
+        self._batch = 0
 
     def file(self, path: str) -> FileRecord | None:
         """What is known of the file at `path`."""
         row = self.connection.execute(self.sql["file"], (path,)).fetchone()
         return FileRecord(*row) if row else None
 
-    def intend(self, files: Iterable[tuple[str, str, str | None]]) -> None:
-        """Announce files (path, kind, owner) before they are written; durable on return."""
-        self.connection.executemany(self.sql["intend"], files)
-        self.connection.commit()
+    def announce(self, files: Iterable[tuple[str, str, str | None]]) -> int:
+        """Announce files (path, kind, owner) before they are written; durable on return.
 
-    def record(
-        self, path: str, kind: str, owner: str | None, fingerprint: bytes, size: int
-    ) -> None:
-        """Vouch for a file that stands whole; durable with the next `intend` or `commit`."""
-        self.connection.execute(self.sql["record"], (path, kind, owner, fingerprint, size))
+        Returns:
+            The number of the batch, for `finish`.
+        """
+        self._batch += 1
+        self.connection.executemany(self.sql["announce"], ((*file, self._batch) for file in files))
+        self.connection.commit()
+        return self._batch
+
+    def record(self, files: Iterable[tuple[str, str, str | None, Standing]]) -> None:
+        """Vouch for files (path, kind, owner) that stand whole; durable with the next `commit`."""
+        self.connection.executemany(
+            self.sql["record"],
+            (
+                (path, kind, owner, standing.fingerprint, standing.size)
+                for path, kind, owner, standing in files
+            ),
+        )
+
+    def finish(self, batch: int) -> None:
+        """Every file of the batch is vouched for, or gone; durable as `record` is."""
+        self.connection.execute(self.sql["finish_batch"], (batch,))
 
     def forget(self, path: str) -> None:
         """Strike out a file that is gone; durable as `record` is."""
@@ -75,15 +97,27 @@ class Manifest:
         """Make everything recorded so far durable."""
         self.connection.commit()
 
+    def id(self) -> str:
+        """This manifest's own name: a UUID."""
+        return str(UUID(self._one("id")))
+
     def identity(self) -> str:
         """Which state of the output this manifest knows; a folder marked otherwise is another."""
-        identity: str = self.connection.execute(self.sql["identity"]).fetchone()[0]
-        return identity
+        return self._one("identity")
 
     def advance(self) -> None:
         """The output is about to change; durable on return."""
         self.connection.execute(self.sql["advance"])
         self.connection.commit()
+
+    def fact(self, name: str) -> bytes | None:
+        """What the last build went by."""
+        row = self.connection.execute(self.sql["fact"], (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_fact(self, name: str, value: bytes) -> None:
+        """Note what this build goes by; durable as `record` is."""
+        self.connection.execute(self.sql["set_fact"], (name, value))
 
     def stash(self, owner: str, body: bytes) -> None:
         """Keep a page that is on its way to another address; durable as `record` is."""
@@ -97,6 +131,10 @@ class Manifest:
         """Owner and new path of every page that is on its way."""
         return self.connection.execute(self.sql["arrivals"]).fetchall()
 
+    def orphans(self) -> list[tuple[str, str]]:
+        """Owner and path of every page at an address that is not its owner's now."""
+        return self.connection.execute(self.sql["orphans"]).fetchall()
+
     def stashed(self, owner: str) -> bytes:
         """The page of a person that is on its way."""
         body: bytes = self.connection.execute(self.sql["stashed"], (owner,)).fetchone()[0]
@@ -108,56 +146,70 @@ class Manifest:
 
     def take_receipts(self) -> tuple[str, ...]:
         """What was taken away since this was last asked."""
-        receipts = tuple(self.paths("receipts"))
-        self.connection.execute(self.sql["forget_receipts"])
-        self.connection.commit()
+        receipts = tuple(self.texts("receipts"))
+        if receipts:
+            self.connection.execute(self.sql["forget_receipts"])
+            self.connection.commit()
         return receipts
 
-    def execute(self, query: str) -> None:
+    def execute(self, query: str, *parameters: object) -> None:
         """Run a query of `manifest.sql` that gives nothing; durable as `record` is."""
-        self.connection.execute(self.sql[query])
+        self.connection.execute(self.sql[query], parameters)
 
-    def paths(self, query: str, *parameters: str) -> list[str]:
-        """The paths that a query of `manifest.sql` names."""
-        return [path for (path,) in self.connection.execute(self.sql[query], parameters)]
+    def execute_all(self, query: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """As `execute`, once a row."""
+        self.connection.executemany(self.sql[query], rows)
 
-    def enter(self, owner: str, entry: Entry) -> None:
-        """Say of a person what the site's own pages need."""
-        self.connection.execute(
-            self.sql["enter"],
-            (
-                owner, entry.name.casefold(), entry.name, entry.headline, entry.location,
-                entry.photo, entry.updated,
-            ),
-        )  # fmt: skip
+    def orders(self, after: str, limit: int, only: Sequence[str] | None) -> list[OrderRow]:
+        """The next people who are due, after an owner: the rows of the query `orders`."""
+        parameters = {"after": after, "limit": limit, **_chosen(only)}
+        return self.connection.execute(self.sql["orders"], parameters).fetchall()
 
-    def leave(self, owner: str) -> None:
-        """Take a person off the site's own pages."""
-        self.connection.execute(self.sql["forget_entry"], (owner,))
+    def sizes(self) -> list[tuple[str, int | None, str | None]]:
+        """Path, size and owner of every whole file."""
+        return self.connection.execute(self.sql["sizes"]).fetchall()
 
-    def count_entries(self) -> int:
-        """How many people have a page that stands."""
-        count: int = self.connection.execute(self.sql["count_entries"]).fetchone()[0]
-        return count
+    def texts(self, query: str, *parameters: object) -> list[str]:
+        """The paths or owners that a query of `manifest.sql` names."""
+        return [text for (text,) in self.connection.execute(self.sql[query], parameters)]
 
-    def entries(self) -> Iterator[Entry]:
-        """People whose page stands, by name."""
-        for row in self.connection.execute(self.sql["entries"]):
-            yield Entry(*row)
+    def count(self, query: str) -> int:
+        """The number that a query of `manifest.sql` gives."""
+        number: int = self.connection.execute(self.sql[query]).fetchone()[0]
+        return number
 
-    def set_problems(self, owner: str, problems: tuple[Problem, ...]) -> None:
-        """Keep the problems of a person's rows, in place of earlier ones."""
-        if problems:
-            self.connection.execute(
-                self.sql["note_problems"], (owner, msgspec.json.encode(problems))
-            )
-        else:
-            self.connection.execute(self.sql["clear_problems"], (owner,))
+    def note_reading(
+        self, owner: str, theme: str, problems: tuple[Problem, ...], *, failed: bool
+    ) -> None:
+        """Keep what a reading of a person's rows said, in place of the one before."""
+        encoded = msgspec.json.encode(problems) if problems else None
+        self.connection.execute(self.sql["note_reading"], (owner, theme, failed, encoded))
 
-    def problems(self) -> Iterator[Problem]:
-        """Every kept problem, by owner."""
-        for (problems,) in self.connection.execute(self.sql["all_problems"]):
+    def problems(self, only: Sequence[str] | None = None) -> Iterator[Problem]:
+        """Every kept problem, or those of some people: of addresses first, then by owner."""
+        yield from self._problems("problems", only)
+
+    def disputes(self, only: Sequence[str] | None = None) -> Iterator[Problem]:
+        """Those of addresses, by owner."""
+        yield from self._problems("disputes", only)
+
+    def _problems(self, query: str, only: Sequence[str] | None) -> Iterator[Problem]:
+        for (problems,) in self.connection.execute(self.sql[query], _chosen(only)):
             yield from _problems.decode(problems)
+
+    def failed(self, only: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Everybody, or some people, whose page could not be built."""
+        return tuple(
+            owner for (owner,) in self.connection.execute(self.sql["failed"], _chosen(only))
+        )
+
+    def _one(self, query: str) -> str:
+        text: str = self.connection.execute(self.sql[query]).fetchone()[0]
+        return text
+
+
+def _chosen(only: Sequence[str] | None) -> dict[str, str | None]:
+    return {"only": None if only is None else msgspec.json.encode(only).decode()}
 
 
 @contextmanager
@@ -233,6 +285,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _create(connection: sqlite3.Connection) -> None:
     connection.executescript(queries("generator.publish", "manifest.sql")["schema"])
+    directory.create(connection)
     connection.execute("INSERT INTO identity VALUES (?, 0)", (uuid4().hex,))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.commit()

@@ -1,48 +1,64 @@
 -- The manifest: what stands in output/, for whom, and made from what.
 
 -- name: schema
--- `files` is the truth about output/. A row is written before its file is (with no fingerprint), so
--- that even after a crash no file stands there that the manifest does not know.
-CREATE TABLE IF NOT EXISTS files (
+-- `files` is the truth about output/: what was vouched for. What may have been written since is
+-- `in_hand`, so that even after a crash no file stands there that the manifest does not know.
+CREATE TABLE files (
     path        TEXT PRIMARY KEY,   -- relative to output/
     kind        TEXT NOT NULL,      -- portfolio, redirect, list, site or asset
     owner       TEXT,               -- user_id of whoever the bytes on disk speak of
-    fingerprint BLOB,               -- of what the bytes were made from; NULL: not known to be whole
+    fingerprint BLOB,               -- of what the bytes were made from; empty: whole, but to be made
+                                    -- again; NULL: not known to be whole
     size        INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS files_owner ON files (owner);
--- What the home page and the sitemap say of a person whose page stands.
-CREATE TABLE IF NOT EXISTS entries (
-    owner    TEXT PRIMARY KEY,
-    sort_key TEXT NOT NULL,
-    name     TEXT NOT NULL,
-    headline TEXT NOT NULL,
-    location TEXT,
-    photo    TEXT,
-    updated  TEXT NOT NULL
+CREATE INDEX files_owner ON files (owner);
+-- Files that are being written: announced before, struck out when `files` vouches for them.
+CREATE TABLE in_hand (
+    path  TEXT PRIMARY KEY,
+    kind  TEXT NOT NULL,
+    owner TEXT,
+    batch INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS entries_sorted ON entries (sort_key, owner);
--- The problems of a person's rows, kept so that a page that is not rebuilt still reports them.
-CREATE TABLE IF NOT EXISTS problems (
+-- What the last reading of a person's rows said: the theme they want, whether their page could be
+-- built, and the problems of their rows, so that a page that is not read again still reports them.
+CREATE TABLE readings (
     owner    TEXT PRIMARY KEY,
-    problems BLOB NOT NULL
+    theme    TEXT NOT NULL,
+    failed   INTEGER NOT NULL,
+    problems BLOB
+) WITHOUT ROWID;
+CREATE INDEX readings_theme ON readings (theme);
+CREATE INDEX readings_failed ON readings (owner) WHERE failed;
+CREATE INDEX readings_problems ON readings (owner) WHERE problems IS NOT NULL;
+-- The problems of people's addresses: of what they claim, and of what became of it.
+CREATE TABLE disputes (
+    owner    TEXT NOT NULL,
+    stage    TEXT NOT NULL,         -- claim or outcome
+    failed   INTEGER NOT NULL,
+    problems BLOB NOT NULL,
+    PRIMARY KEY (owner, stage)
 ) WITHOUT ROWID;
 -- Pages on their way from one address to another, so that none is lost where people swap theirs.
-CREATE TABLE IF NOT EXISTS moving (
+CREATE TABLE moving (
     owner TEXT PRIMARY KEY,
     body  BLOB NOT NULL
 ) WITHOUT ROWID;
 -- What was taken away and not yet reported: a build that dies does not take its receipts with it.
-CREATE TABLE IF NOT EXISTS receipts (
+CREATE TABLE receipts (
     path TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 -- Which state of the output this is: the folder's mark must say the same.
-CREATE TABLE IF NOT EXISTS identity (
+CREATE TABLE identity (
     id         TEXT NOT NULL,
     generation INTEGER NOT NULL
 );
--- This build's claims and what became of them.
-CREATE TABLE IF NOT EXISTS claims (
+-- What else the last build went by, such as the grounds of a theme's pages and the moment it read.
+CREATE TABLE facts (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+-- Every public person's claim to an address, and what became of it.
+CREATE TABLE claims (
     owner        TEXT PRIMARY KEY,
     seniority    TEXT NOT NULL,     -- the smallest wins a collision
     slug         TEXT,              -- NULL where there is none or it is no safe segment
@@ -50,78 +66,95 @@ CREATE TABLE IF NOT EXISTS claims (
     username     TEXT,
     username_key TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claims_slug_key ON claims (slug_key);
-CREATE TABLE IF NOT EXISTS addresses (
+CREATE INDEX claims_slug_key ON claims (slug_key) WHERE slug_key IS NOT NULL;
+CREATE INDEX claims_username_key ON claims (username_key) WHERE username_key IS NOT NULL;
+CREATE TABLE addresses (
     key     TEXT PRIMARY KEY,
     segment TEXT NOT NULL,
     owner   TEXT NOT NULL,
     kind    TEXT NOT NULL           -- portfolio or redirect
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX IF NOT EXISTS addresses_owner ON addresses (owner, kind);
+CREATE UNIQUE INDEX addresses_owner ON addresses (owner, kind);
+-- People whose page a build has yet to look at. It outlives a build that dies.
+CREATE TABLE due (
+    owner TEXT PRIMARY KEY
+) WITHOUT ROWID;
 
--- name: forget_claims
-DELETE FROM claims;
+-- name: recover
+-- A build died while it wrote these files. Each is whole: the one before, or the new one. Where
+-- somebody else's stood there before, it was removed.
+INSERT INTO files (path, kind, owner, fingerprint, size)
+SELECT path, kind, owner, NULL, NULL FROM in_hand WHERE true
+ON CONFLICT (path) DO UPDATE SET
+    fingerprint = CASE WHEN files.fingerprint IS NOT NULL AND files.owner IS excluded.owner
+        AND files.kind = excluded.kind THEN x'' END,
+    kind = excluded.kind, owner = excluded.owner, size = NULL
 
--- name: forget_addresses
-DELETE FROM addresses;
+-- name: forget_in_hand
+DELETE FROM in_hand
 
--- name: claim
-INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)
+-- name: announce
+-- A file is about to be written, in a batch.
+INSERT INTO in_hand (path, kind, owner, batch) VALUES (?, ?, ?, ?)
+ON CONFLICT (path) DO UPDATE
+SET kind = excluded.kind, owner = excluded.owner, batch = excluded.batch
 
--- name: settle_slugs
--- A slug belongs to the most senior of those who claim it.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT slug_key, slug, owner, 'portfolio' FROM (
-    SELECT *, row_number() OVER (PARTITION BY slug_key ORDER BY seniority) AS place
-    FROM claims WHERE slug IS NOT NULL)
-WHERE place = 1
+-- name: finish_batch
+DELETE FROM in_hand WHERE batch = ?
 
--- name: settle_usernames
--- Who has no slug stands at the username, unless it is somebody's slug.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT username_key, username, owner, 'portfolio' FROM (
-    SELECT *, row_number() OVER (PARTITION BY username_key ORDER BY seniority) AS place
-    FROM claims
-    WHERE username IS NOT NULL
-        AND username_key NOT IN (SELECT key FROM addresses)
-        AND owner NOT IN (SELECT owner FROM addresses))
-WHERE place = 1
+-- name: file
+SELECT kind, owner, fingerprint, size FROM files WHERE path = ?
 
--- name: settle_redirects
--- Who has both is also found at the username, if nobody stands there.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT username_key, username, owner, 'redirect' FROM (
-    SELECT *, row_number() OVER (PARTITION BY username_key ORDER BY seniority) AS place
-    FROM claims
-    WHERE username IS NOT NULL
-        AND username_key NOT IN (SELECT key FROM addresses)
-        AND owner IN (SELECT owner FROM addresses WHERE kind = 'portfolio'))
-WHERE place = 1
+-- name: record
+-- The file stands, whole.
+INSERT INTO files (path, kind, owner, fingerprint, size) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (path) DO UPDATE
+SET kind = excluded.kind, owner = excluded.owner, fingerprint = excluded.fingerprint,
+    size = excluded.size
 
--- name: lost_slugs
--- Whose slug went to somebody else: owner, slug, and who has it.
-SELECT c.owner, c.slug, a.owner FROM claims c JOIN addresses a ON a.key = c.slug_key
-WHERE a.owner <> c.owner ORDER BY c.owner
+-- name: distrust
+-- The file is whole, but to be made again.
+UPDATE files SET fingerprint = x'' WHERE path = ?
 
--- name: lost_usernames
--- Whose username is somebody else's address, and who would have stood there.
-SELECT c.owner, c.username, a.owner FROM claims c JOIN addresses a ON a.key = c.username_key
-WHERE a.owner <> c.owner ORDER BY c.owner
+-- name: forget_files
+DELETE FROM files
 
--- name: homeless
--- Public people without any address.
-SELECT owner FROM claims WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
-ORDER BY owner
+-- name: forget_file
+DELETE FROM files WHERE path = ?
+
+-- name: files_of_kind
+SELECT path FROM files WHERE kind = ?
+
+-- name: count_files
+SELECT count(*) FROM files
+
+-- name: sizes
+-- Every file that was vouched for, and its owner.
+SELECT path, size, owner FROM files WHERE fingerprint IS NOT NULL
 
 -- name: withdrawn
 -- Files that speak of people who are not public any more.
 SELECT path FROM files
-WHERE owner IS NOT NULL AND owner NOT IN (SELECT owner FROM claims)
+WHERE owner IN (SELECT owner FROM due) AND owner NOT IN (SELECT owner FROM claims)
+
+-- name: departed
+-- People who are not public any more, or have no address.
+SELECT owner FROM due
+WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+
+-- name: forget_departed
+DELETE FROM due WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+
+-- name: forget_readings
+DELETE FROM readings
+WHERE owner IN (SELECT owner FROM due) AND owner NOT IN (SELECT owner FROM claims)
 
 -- name: movers
 -- Whole pages of people who stand elsewhere now: who, from where.
 SELECT f.owner, f.path
-FROM files f JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
+FROM due d
+JOIN files f ON f.owner = d.owner
+JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
 WHERE f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
     AND f.path <> a.segment || '/index.html'
 ORDER BY f.owner, f.path
@@ -146,77 +179,51 @@ SELECT body FROM moving WHERE owner = ?
 DELETE FROM moving
 
 -- name: orphans
--- Pages at addresses that are nobody's now.
-SELECT path FROM files
-WHERE kind IN ('portfolio', 'redirect')
-    AND path NOT IN (SELECT segment || '/index.html' FROM addresses)
+-- Pages at addresses that are not these people's now.
+SELECT f.owner, f.path FROM due d JOIN files f ON f.owner = d.owner
+WHERE f.kind IN ('portfolio', 'redirect') AND NOT EXISTS (
+    SELECT 1 FROM addresses a WHERE a.owner = f.owner AND f.path = a.segment || '/index.html')
 
--- name: forget_entries
-DELETE FROM entries WHERE owner NOT IN (SELECT owner FROM claims)
+-- name: everybody_due
+INSERT INTO due SELECT owner FROM claims WHERE true ON CONFLICT DO NOTHING
 
--- name: forget_homeless_entries
-DELETE FROM entries WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+-- name: owners_due
+-- Everybody that a file speaks of.
+INSERT INTO due SELECT DISTINCT owner FROM files WHERE owner IS NOT NULL ON CONFLICT DO NOTHING
 
--- name: forget_problems
-DELETE FROM problems WHERE owner NOT IN (SELECT owner FROM claims)
+-- name: one_due
+INSERT INTO due VALUES (?) ON CONFLICT DO NOTHING
 
--- name: address
--- Where a person stands.
-SELECT segment FROM addresses WHERE owner = ? AND kind = 'portfolio'
+-- name: failed_due
+INSERT INTO due SELECT owner FROM readings WHERE failed ON CONFLICT DO NOTHING
 
--- name: find
--- Who stands at an address, or is sent on from it.
-SELECT owner FROM addresses WHERE key = ?
+-- name: theme_due
+INSERT INTO due SELECT owner FROM readings WHERE theme = ? ON CONFLICT DO NOTHING
 
--- name: keys
--- Addresses that begin alike, to suggest one.
-SELECT key FROM addresses WHERE key >= ? ORDER BY key LIMIT 500
+-- name: due
+SELECT owner FROM due ORDER BY owner
 
--- name: is_address
-SELECT 1 FROM addresses WHERE segment || '/index.html' = ?
+-- name: due_addresses
+SELECT d.owner, a.segment FROM due d JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
 
--- name: count_claims
-SELECT count(*) FROM claims
+-- name: count_due
+SELECT count(*) FROM due
 
--- name: redirects
--- From where to where, by owner; only to a page that stands.
-SELECT r.owner, r.segment, p.segment
-FROM addresses r
-JOIN addresses p ON p.owner = r.owner AND p.kind = 'portfolio'
-JOIN files f ON f.path = p.segment || '/index.html' AND f.owner = r.owner
-    AND f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
-WHERE r.kind = 'redirect' ORDER BY r.owner
+-- name: done
+DELETE FROM due WHERE owner = ?
 
--- name: dead_redirects
--- Redirects whose people have no page that stands.
-SELECT d.path FROM files d
-WHERE d.kind = 'redirect' AND NOT EXISTS (
-    SELECT 1 FROM addresses p
-    JOIN files f ON f.path = p.segment || '/index.html' AND f.owner = p.owner
-        AND f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
-    WHERE p.owner = d.owner AND p.kind = 'portfolio')
-
--- name: file
-SELECT kind, owner, fingerprint, size FROM files WHERE path = ?
-
--- name: intend
--- A file is about to be written: what stands there is not known to be whole until `record`.
-INSERT INTO files (path, kind, owner, fingerprint, size) VALUES (?, ?, ?, NULL, NULL)
-ON CONFLICT (path) DO UPDATE
-SET kind = excluded.kind, owner = excluded.owner, fingerprint = NULL, size = NULL
-
--- name: record
--- The file stands, whole.
-INSERT INTO files (path, kind, owner, fingerprint, size) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (path) DO UPDATE
-SET kind = excluded.kind, owner = excluded.owner, fingerprint = excluded.fingerprint,
-    size = excluded.size
-
--- name: forget_files
-DELETE FROM files
-
--- name: forget_file
-DELETE FROM files WHERE path = ?
+-- name: orders
+-- The next people whose pages are to be looked at, by owner: where they stand, and what stands there
+-- and at their redirect. Given twice: JSON array of the owners meant, or NULL for everybody.
+SELECT d.owner, a.segment, f.kind, f.owner, f.fingerprint, f.size,
+    r.segment, g.kind, g.owner, g.fingerprint, g.size
+FROM due d
+JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
+LEFT JOIN files f ON f.path = a.segment || '/index.html'
+LEFT JOIN addresses r ON r.owner = d.owner AND r.kind = 'redirect'
+LEFT JOIN files g ON g.path = r.segment || '/index.html'
+WHERE d.owner > :after AND (:only IS NULL OR d.owner IN (SELECT value FROM json_each(:only)))
+ORDER BY d.owner LIMIT :limit
 
 -- name: receipt
 INSERT INTO receipts VALUES (?) ON CONFLICT (path) DO NOTHING
@@ -230,35 +237,50 @@ DELETE FROM receipts
 -- name: identity
 SELECT id || '-' || generation FROM identity
 
+-- name: id
+SELECT id FROM identity
+
 -- name: advance
 UPDATE identity SET generation = generation + 1
 
--- name: files_of_kind
-SELECT path FROM files WHERE kind = ?
+-- name: fact
+SELECT value FROM facts WHERE name = ?
 
--- name: enter
-INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (owner) DO UPDATE SET sort_key = excluded.sort_key, name = excluded.name,
-    headline = excluded.headline, location = excluded.location, photo = excluded.photo,
-    updated = excluded.updated
+-- name: set_fact
+INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
--- name: forget_entry
-DELETE FROM entries WHERE owner = ?
+-- name: forget_facts
+DELETE FROM facts
 
--- name: count_entries
-SELECT count(*) FROM entries
+-- name: note_reading
+INSERT INTO readings VALUES (?, ?, ?, ?) ON CONFLICT (owner) DO UPDATE
+SET theme = excluded.theme, failed = excluded.failed, problems = excluded.problems
 
--- name: entries
--- People whose page stands, by name.
-SELECT e.name, e.headline, e.location, e.photo, e.updated, a.segment
-FROM entries e JOIN addresses a ON a.owner = e.owner AND a.kind = 'portfolio'
-ORDER BY e.sort_key, e.owner
+-- name: themes_wanted
+-- Each theme once, by as many steps in the index.
+WITH RECURSIVE wanted (theme) AS (
+    SELECT min(theme) FROM readings
+    UNION ALL
+    SELECT (SELECT min(r.theme) FROM readings r WHERE r.theme > w.theme)
+    FROM wanted w WHERE w.theme IS NOT NULL)
+SELECT theme FROM wanted WHERE theme IS NOT NULL
 
--- name: note_problems
-INSERT INTO problems VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET problems = excluded.problems
+-- name: problems
+-- Every kept problem, those of addresses first.
+SELECT problems FROM (
+    SELECT 0 AS place, owner, stage, problems FROM disputes
+    UNION ALL SELECT 1, owner, '', problems FROM readings WHERE problems IS NOT NULL)
+WHERE :only IS NULL OR owner IN (SELECT value FROM json_each(:only))
+ORDER BY place, owner, stage
 
--- name: clear_problems
-DELETE FROM problems WHERE owner = ?
+-- name: disputes
+SELECT problems FROM disputes
+WHERE :only IS NULL OR owner IN (SELECT value FROM json_each(:only))
+ORDER BY owner, stage
 
--- name: all_problems
-SELECT problems FROM problems ORDER BY owner
+-- name: failed
+-- Everybody whose page could not be built.
+SELECT owner FROM (
+    SELECT owner FROM readings WHERE failed UNION SELECT owner FROM disputes WHERE failed)
+WHERE :only IS NULL OR owner IN (SELECT value FROM json_each(:only))
+ORDER BY owner

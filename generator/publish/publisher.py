@@ -1,20 +1,18 @@
-"""Puts pages on disk and takes them away, keeping the manifest true at every instant.
+"""Puts files on disk and takes them away, keeping the manifest true at every instant.
 
-    intend (durable) → write → record (durable with the next intend)
-
-Pages are taken in batches, so that the durable step costs little.
+    announce (durable) → write → vouch (durable)
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
-from generator.publish.manifest import Manifest
+from generator.publish.manifest import AGAIN, Manifest, Standing
 from generator.publish.writer import Writer
 
 _BATCH_FILES = 100
 _BATCH_BYTES = 4_000_000
-_AGAIN = b""  # the fingerprint of a whole page that must be made again
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -38,52 +36,60 @@ class Publisher:
         self._manifest = manifest
         self._writer = writer
         self._changing: Callable[[], None] | None = changing
-        self._batch: list[Publication] = []
-        self._batch_bytes = 0
         self.written = 0
-        self.unchanged = 0
+
+    def put_all(self, publications: Iterable[Publication]) -> None:
+        """Write files, in batches; one whose bytes stand already is let be.
+
+        On return no `kill` can undo it.
+        """
+        for batch in _batches(publications):
+            fresh = [item for item in batch if self._writer.read(item.path) != item.body]
+            with self.writing([(item.path, item.kind, item.owner) for item in fresh]):
+                for item in fresh:
+                    self._writer.write(item.path, item.body)
+                self._manifest.record(
+                    (item.path, item.kind, item.owner, Standing(item.fingerprint, len(item.body)))
+                    for item in batch
+                )
+            self.written += len(fresh)
+
+    @contextmanager
+    def writing(self, files: Sequence[tuple[str, str, str | None]]) -> Iterator[None]:
+        """Announce files (path, kind, owner); within, they are written and vouched for."""
+        if files:
+            batch = self.announce(files)
+            yield
+            self._manifest.finish(batch)
+        else:
+            yield
+        self._manifest.commit()
+
+    def announce(self, files: Sequence[tuple[str, str, str | None]]) -> int:
+        """As the manifest does; whatever of somebody else's stands there goes before.
+
+        Should we die before the write, their bytes must not pass for the new owner's.
+        """
+        self._change()
+        for path, _kind, owner in files:
+            known = self._manifest.file(path)
+            if known is not None and known.owner not in {None, owner}:
+                self._writer.remove(path)
+        return self._manifest.announce(files)
 
     def stands(self, path: str, owner: str | None, fingerprint: bytes) -> bool:
-        """Whether the file stands already, made from just this; counted if so.
-
-        The size on disk is compared too, which a file cut short by a power failure fails.
-        """
+        """Whether the manifest vouches for the file, made from just this."""
         known = self._manifest.file(path)
-        stands = (
-            known is not None
-            and known.fingerprint == fingerprint
-            and known.owner == owner
-            and self._writer.size(path) == known.size
-        )
-        self.unchanged += stands
-        return stands
-
-    def put(self, publication: Publication) -> None:
-        """Take a file to be written with its batch; one whose bytes stand already is let be."""
-        self._batch.append(publication)
-        self._batch_bytes += len(publication.body)
-        if len(self._batch) >= _BATCH_FILES or self._batch_bytes >= _BATCH_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the batch; on return no `kill` can undo it."""
-        batch, self._batch, self._batch_bytes = self._batch, [], 0
-        fresh = [item for item in batch if self._writer.read(item.path) != item.body]
-        self._write(fresh)
-        for item in batch:
-            self._vouch(item)
-        self._manifest.commit()
-        self.written += len(fresh)
-        self.unchanged += len(batch) - len(fresh)
+        return known is not None and (known.fingerprint, known.owner) == (fingerprint, owner)
 
     def withdraw(self) -> bool:
         """Remove every file that speaks of somebody who is not public any more; whether any did."""
-        gone = self._manifest.paths("withdrawn")
-        self._remove_all(gone)
+        gone = self._manifest.texts("withdrawn")
+        self.remove_all(gone)
         return bool(gone)
 
-    def relocate(self) -> bool:
-        """Move the pages of people whose address changed; whether any did.
+    def relocate(self) -> set[str]:
+        """Move the pages of people whose address changed; the owners of all that moved or went.
 
         An old page stands at the new address until the new one is made in its place: a build that
         ends in the middle leaves nobody at the old address, and nobody without a page. All are
@@ -96,71 +102,32 @@ class Publisher:
         self._manifest.commit()
         arrivals = self._manifest.arrivals()
         for owner, path in arrivals:
-            page = Publication(path, self._manifest.stashed(owner), "portfolio", owner, _AGAIN)
-            self._write([page])
-            self._vouch(page)
-        orphans = self._manifest.paths("orphans")
-        self._remove_all(orphans)
+            body = self._manifest.stashed(owner)
+            with self.writing([(path, "portfolio", owner)]):
+                self._writer.write(path, body)
+                self._manifest.record([(path, "portfolio", owner, Standing(AGAIN, len(body)))])
+        orphans = self._manifest.orphans()
+        self.remove_all(path for _owner, path in orphans)
         self._manifest.execute("arrived")
         self._manifest.commit()
-        return bool(arrivals or orphans)
-
-    def spare(self, path: str, owner: str) -> bool:
-        """Whether the last good page of a person stands at `path`; any other file there goes.
-
-        It is to be made again by the next build, even if the rows and the theme go back to what it
-        was made from.
-        """
-        known = self._manifest.file(path)
-        size = self._writer.size(path)
-        if (
-            known is not None
-            and (known.kind, known.owner) == ("portfolio", owner)
-            and known.fingerprint is not None
-            and size is not None
-        ):
-            self._manifest.record(path, "portfolio", owner, _AGAIN, size)
-            return True
-        if known is not None or size is not None:
-            self._remove_all([path])
-        return False
+        return {owner for owner, _path in (*arrivals, *orphans)}
 
     def clear(self, kind: str, keep: Collection[str]) -> None:
         """Remove the files of a kind that are not among those to keep."""
-        self._remove_all(
-            [path for path in self._manifest.paths("files_of_kind", kind) if path not in keep]
+        self.remove_all(
+            [path for path in self._manifest.texts("files_of_kind", kind) if path not in keep]
         )
-
-    def clear_dead_redirects(self) -> None:
-        """Remove redirects to pages that do not stand."""
-        self._remove_all(self._manifest.paths("dead_redirects"))
 
     def sweep(self, known: Callable[[str], bool]) -> None:
         """Remove every file on disk that is not `known`."""
-        self._remove_all(self._writer.strays(known))
+        self.remove_all(self._writer.strays(known))
 
     def is_recorded(self, path: str) -> bool:
         """Whether the manifest knows the file."""
         return _in_unicode(path) == path and self._manifest.file(path) is not None
 
-    def _write(self, items: Sequence[Publication]) -> None:
-        """Announce files, then write them."""
-        if not items:
-            return
-        self._change()
-        for item in items:
-            known = self._manifest.file(item.path)
-            if known is not None and known.owner not in {None, item.owner}:
-                # Should we die before the write, these bytes must not pass for the new owner's.
-                self._writer.remove(item.path)
-        self._manifest.intend((item.path, item.kind, item.owner) for item in items)
-        for item in items:
-            self._writer.write(item.path, item.body)
-
-    def _vouch(self, item: Publication) -> None:
-        self._manifest.record(item.path, item.kind, item.owner, item.fingerprint, len(item.body))
-
-    def _remove_all(self, paths: Iterable[str]) -> None:
+    def remove_all(self, paths: Iterable[str]) -> None:
+        """Remove files, with a receipt for each."""
         for path in paths:
             self._change()
             self._writer.remove(path)
@@ -172,6 +139,19 @@ class Publisher:
         if self._changing is not None:
             changing, self._changing = self._changing, None
             changing()
+
+
+def _batches(publications: Iterable[Publication]) -> Iterator[list[Publication]]:
+    batch: list[Publication] = []
+    size = 0
+    for publication in publications:
+        batch.append(publication)
+        size += len(publication.body)
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _in_unicode(path: str) -> str:

@@ -15,10 +15,15 @@ _TEMPORARY = ".qwikfolio-tmp"
 class Writer:
     """Writes and removes files below one folder, which is a build's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "") -> None:
+        """`name` is this writer's own among those that are at work in the folder."""
         self.folder = folder
-        self._temporary = folder / _TEMPORARY
-        self._clear(self._temporary)  # of a build that was killed
+        self._temporary = folder / f"{_TEMPORARY}{name}"
+
+    def tidy(self) -> None:
+        """Remove what writers of a build that was killed left unfinished."""
+        for path in self.folder.glob(f"{_TEMPORARY}*"):
+            self._clear(path)
 
     def write(self, path: str, body: bytes) -> None:
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.

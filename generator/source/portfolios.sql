@@ -6,6 +6,7 @@
 SELECT p.user_id::text, p.slug, u.username, to_char(p.created_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')
 FROM public.portfolios p
 LEFT JOIN public.profiles u ON u.id = p.user_id
+WHERE %(owners)s::uuid[] IS NULL OR p.user_id = ANY (%(owners)s::uuid[])
 ORDER BY p.user_id
 
 -- name: people

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import msgspec
 import psycopg
-from psycopg import IsolationLevel
+from psycopg import IsolationLevel, sql
 
 from generator.database.connection import connect
 from generator.database.migrate import require_current
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
+from generator.source import changes
+from generator.source.changes import Change
 from generator.sql import queries
 
 _TABLES = (
@@ -18,6 +20,24 @@ _TABLES = (
     "education", "certifications",
 )  # fmt: skip
 _ROWS_A_FETCH = 100
+
+
+_PATIENCE = """
+-- Compiling the query costs more than it saves when rows are streamed.
+SET LOCAL jit TO off;
+-- Rendering goes on between two fetches: no server may take the pause for neglect.
+SET LOCAL statement_timeout TO 0;
+SET LOCAL idle_in_transaction_session_timeout TO 0
+"""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A moment, as a place among a database's changes."""
+
+    line: str
+    """Which line of history: positions of two can't be compared."""
+    moment: str
+    """A `pg_snapshot`."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -49,49 +69,128 @@ class Snapshot:
         self._connection = connection
         self._sql = queries("generator.source", "portfolios.sql")
 
-    def claims(self) -> Iterator[Claim]:
-        """Every public person's claim to an address, by owner."""
-        for row in self._stream("claims"):
+    def export(self) -> str:
+        """This moment's name, by which other connections may read it while this one lasts."""
+        with reading():
+            row = self._connection.execute("SELECT pg_export_snapshot()").fetchone()
+        return row[0] if row else ""
+
+    def claims(self, owners: tuple[str, ...] | None = None) -> Iterator[Claim]:
+        """Every public person's claim to an address, or those of `owners` only, by owner."""
+        for row in self._stream("claims", owners):
             yield Claim(*row)
 
     def people(self, owners: tuple[str, ...] | None = None) -> Iterator[Person]:
         """Every public person's rows, or those of `owners` only, by owner."""
-        for owner, theme, document in self._stream("people", {"owners": owners and list(owners)}):
+        for owner, theme, document in self._stream("people", owners):
             yield Person(owner, theme, document.encode())
 
-    def _stream(
-        self, name: str, parameters: dict[str, object] | None = None
-    ) -> Iterator[tuple[str, ...]]:
+    def missing_triggers(self) -> tuple[str, ...]:
+        """Tables whose changes the database does not log, or not all of them."""
+        with reading():
+            return changes.missing(self._connection)
+
+    def position(self) -> Position:
+        """Where this moment is among the changes."""
+        with reading():
+            return Position(changes.line(self._connection), changes.position(self._connection))
+
+    def registered(self, output: str) -> Position | None:
+        """Up to where the database remembers this output to have read."""
+        with reading():
+            found = changes.registered(self._connection, output)
+        return Position(found[1], found[0]) if found else None
+
+    def changes_since(self, position: Position) -> Iterator[Change]:
+        """Whose rows changed after a position of the same line, by owner."""
+        with reading():
+            yield from changes.since(self._connection, position.moment)
+
+    def _stream(self, name: str, owners: tuple[str, ...] | None) -> Iterator[tuple[str, ...]]:
         """Rows of a query through a server-side cursor: memory stays that of one fetch."""
-        with _reading(), self._connection.cursor(name=f"qwikfolio_{name}") as cursor:
+        with reading(), self._connection.cursor(name=f"qwikfolio_{name}") as cursor:
             cursor.itersize = _ROWS_A_FETCH
-            cursor.execute(self._sql[name], parameters)
+            cursor.execute(self._sql[name], {"owners": None if owners is None else list(owners)})
             yield from cursor
+
+
+class Source:
+    """A database that portfolios are read from, one moment at a time."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Take a snapshot.
+
+        Raises:
+            DatabaseError: It goes away, isn't migrated, lacks the role, or guards no rows.
+        """
+        with self._moment():
+            become(self._connection, PUBLISHER)
+            self._connection.execute(_PATIENCE)
+            require_current(self._connection)
+            require_policies(self._connection, _TABLES)
+            yield Snapshot(self._connection)
+
+    @contextmanager
+    def imported(self, moment: str) -> Iterator[Snapshot]:
+        """The snapshot that another connection took, checked and exported."""
+        with self._moment():
+            self._connection.execute(
+                sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(moment))
+            )
+            become(self._connection, PUBLISHER)
+            self._connection.execute(_PATIENCE)
+            yield Snapshot(self._connection)
+
+    def follow(self, output: str, position: Position) -> bool:
+        """Tell the database up to where an output has read, so that it may forget those changes.
+
+        Returns:
+            False where its log does not reach back so far: the next build has to read everybody.
+
+        Raises:
+            DatabaseError: It goes away, or can't be written to, as a standby can't.
+        """
+        self._connection.read_only = False
+        with reading(), self._connection.transaction():
+            become(self._connection, PUBLISHER)
+            return changes.follow(self._connection, output, position.moment, position.line)
+
+    @contextmanager
+    def _moment(self) -> Iterator[None]:
+        self._connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        self._connection.read_only = True
+        with reading(), self._connection.transaction():
+            yield
+
+
+@contextmanager
+def open_source(url: str) -> Iterator[Source]:
+    """Connect to the database at `url`.
+
+    Raises:
+        DatabaseError: It can't be reached.
+    """
+    with connect(url, autocommit=True) as connection:
+        yield Source(connection)
 
 
 @contextmanager
 def open_snapshot(url: str) -> Iterator[Snapshot]:
-    """Take a snapshot of the database at `url`.
+    """Take one snapshot of the database at `url`.
 
     Raises:
         DatabaseError: It can't be reached, isn't migrated, or lacks the role.
     """
-    with connect(url) as connection, _reading():
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        become(connection, PUBLISHER)
-        require_current(connection)
-        require_policies(connection, _TABLES)
-        # Compiling the query costs more than it saves when rows are streamed.
-        connection.execute("SET LOCAL jit TO off")
-        # Rendering goes on between two fetches: no server may take the pause for neglect.
-        connection.execute("SET LOCAL statement_timeout TO 0")
-        connection.execute("SET LOCAL idle_in_transaction_session_timeout TO 0")
-        yield Snapshot(connection)
+    with open_source(url) as source, source.snapshot() as snapshot:
+        yield snapshot
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def reading() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:

@@ -156,7 +156,7 @@ def test_rule_6_gone_is_gone(site: Site) -> None:
         assert b"/ulla/" not in body
         assert b"/rene/" not in body
         assert b"/dora" not in body
-    assert b"/renee/" in site.files()["sitemap-1.xml"]
+    assert b"/renee/" in site.files()["sitemap-people.xml"]
 
 
 class Dies(Notes):

@@ -1,0 +1,120 @@
+"""Who has to be looked at: those whose rows, address, theme or file changed."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from generator.build.materials import Materials
+from generator.publish.manifest import Manifest
+from generator.source.snapshot import Position, Snapshot
+
+_MOST_BY_NAME = 10_000
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What a build will look at."""
+
+    everybody: bool
+    """Whether each public person's rows are read; else those of the people who are due."""
+    position: Position | None
+    """Up to where the database's log is read by this; None where that is not to be noted."""
+    reason: str | None = None
+    """Why everybody's rows are read, where the operator may wonder."""
+
+
+def survey(manifest: Manifest, snapshot: Snapshot, *, everybody: bool) -> Survey:
+    """Note in the manifest who is due by the database's log of changes; made durable by others."""
+    missing = snapshot.missing_triggers()
+    if missing:
+        reason = (
+            f"reading everybody: the database keeps no log of what changes in {', '.join(missing)};"
+            " `qwikfolio db migrate`, run as the tables' owner, sets it up"
+        )
+        return Survey(everybody=True, position=None, reason=reason)
+    here = snapshot.position()
+    known = _known(manifest)
+    if everybody or not known:
+        return Survey(everybody=True, position=here)
+    registered = snapshot.registered(manifest.id())
+    if registered is None or registered not in known or registered.line != here.line:
+        reason = (
+            "reading everybody: the database's log of changes does not reach back to what this "
+            "output was last built from"
+        )
+        return Survey(everybody=True, position=here, reason=reason)
+    return _changes(manifest, snapshot, registered, here)
+
+
+def _changes(
+    manifest: Manifest, snapshot: Snapshot, registered: Position, here: Position
+) -> Survey:
+    count = 0
+    for change in snapshot.changes_since(registered):
+        if change.owner is None:
+            reason = f"reading everybody: {', '.join(change.tables)} was emptied"
+            return Survey(everybody=True, position=here, reason=reason)
+        manifest.execute("one_due", change.owner)
+        count += 1
+    many = manifest.count("count_due") > _MOST_BY_NAME
+    heard_of = manifest.fact("heard of") == _today()
+    return Survey(everybody=many, position=None if heard_of and not count else here)
+
+
+def note_position(manifest: Manifest, position: Position) -> None:
+    """The manifest has taken in all that was changed up to here; durable as `record` is."""
+    before = manifest.fact("position")
+    if before is not None:
+        manifest.set_fact("position before", before)
+    manifest.set_fact("position", msgspec.json.encode(position))
+    manifest.set_fact("heard of", _today())
+
+
+def note_themes(manifest: Manifest, materials: Materials) -> None:
+    """Who wants a theme that has changed is due; durable as `record` is."""
+    site = materials.grounds(materials.settings.theme)
+    if manifest.fact("site theme") != site:  # redirects are made with it
+        manifest.execute("everybody_due")
+    for wanted in manifest.texts("themes_wanted"):
+        if manifest.fact(f"theme {wanted}") != materials.grounds(wanted):
+            manifest.execute("theme_due", wanted)
+    keep_themes(manifest, materials)
+
+
+def keep_themes(manifest: Manifest, materials: Materials) -> None:
+    """Everybody who is not due has been read with these themes; durable as `record` is."""
+    manifest.set_fact("site theme", materials.grounds(materials.settings.theme))
+    for wanted in manifest.texts("themes_wanted"):
+        manifest.set_fact(f"theme {wanted}", materials.grounds(wanted))
+
+
+def is_rebooted(manifest: Manifest) -> bool:
+    """Whether the machine has started anew since the last build, perhaps for want of power.
+
+    Files that were written then may have lost their end, although the manifest vouches for them.
+    """
+    return manifest.fact("boot") not in {None, _boot()}
+
+
+def note_boot(manifest: Manifest) -> None:
+    """The output is whole as of this start of the machine; durable as `record` is."""
+    manifest.set_fact("boot", _boot())
+
+
+def _known(manifest: Manifest) -> list[Position] | None:
+    """Up to where the manifest may have read; None where it has read nothing."""
+    facts = filter(None, map(manifest.fact, ("position", "position before")))
+    return [msgspec.json.decode(fact, type=Position) for fact in facts] or None
+
+
+def _today() -> bytes:
+    """A database strikes off an output that it has not heard of for 30 days."""
+    return date.today().isoformat().encode()  # noqa: DTZ011 - any day will do
+
+
+def _boot() -> bytes:
+    try:
+        return _BOOT.read_bytes().strip()
+    except OSError:
+        return b""

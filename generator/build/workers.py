@@ -1,0 +1,140 @@
+"""Who builds the shards: this process, or several of its own kind."""
+
+import os
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+
+import msgspec
+
+from generator import errors
+from generator.build.shard import Shard, ShardResult
+from generator.errors import PublishError, QwikfolioError
+
+Serve = Callable[[int], AbstractContextManager[Callable[[Shard], ShardResult]]]
+"""What a worker, by its number, builds shards with for as long as it lives."""
+
+_AHEAD = 2  # shards that a worker has: one in work, one at hand
+
+
+class _Failure(msgspec.Struct, frozen=True, tag=True):
+    """An error of a worker's, on its way to the process that asked."""
+
+    kind: str
+    what: str
+    where: str | None = None
+    fix: str | None = None
+
+
+class _Success(msgspec.Struct, frozen=True, tag=True):
+    result: ShardResult
+
+
+_answers = msgspec.msgpack.Decoder(_Success | _Failure)
+_shards = msgspec.msgpack.Decoder(Shard)
+
+
+class Workers:
+    """Worker processes, forked from this one: what it has loaded and compiled, they have too."""
+
+    def __init__(self, connections: list[Connection]) -> None:
+        self._connections = connections
+
+    def map(self, shards: Iterable[Shard]) -> Iterator[ShardResult]:
+        """The results of the shards, in their order; few shards are on their way at once.
+
+        Raises:
+            QwikfolioError: A worker's, or one was killed.
+        """
+        waiting = iter(shards)
+        queues: dict[Connection, deque[int]] = {it: deque() for it in self._connections}
+        finished: dict[int, ShardResult] = {}
+        sent = given = 0
+        while True:
+            for connection in sorted(queues, key=lambda it: len(queues[it])):
+                while len(queues[connection]) < _AHEAD:
+                    shard = next(waiting, None)
+                    if shard is None:
+                        break
+                    connection.send_bytes(msgspec.msgpack.encode(shard))
+                    queues[connection].append(sent)
+                    sent += 1
+            if given == sent:
+                return
+            for ready in wait([it for it in queues if queues[it]]):
+                finished[queues[ready].popleft()] = _receive(ready)
+            while given in finished:
+                yield finished.pop(given)
+                given += 1
+
+
+@contextmanager
+def forked(count: int, serve: Serve) -> Iterator[Workers]:
+    """Start `count` worker processes; on leaving they are gone."""
+    context = get_context("fork")
+    connections, processes = [], []
+    try:
+        for number in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(number, theirs, serve), daemon=True)
+            process.start()
+            theirs.close()
+            connections.append(ours)
+            processes.append(process)
+        yield Workers(connections)
+    finally:
+        for connection in connections:
+            connection.close()
+        for process in processes:
+            process.join()
+
+
+def _receive(connection: Connection) -> ShardResult:
+    try:
+        answer = _answers.decode(connection.recv_bytes())
+    except (EOFError, ConnectionError):
+        raise PublishError(
+            "a worker process was killed; what was written until then is whole",
+            fix="build again, with fewer --jobs if memory ran out",
+        ) from None
+    if isinstance(answer, _Success):
+        return answer.result
+    kind = getattr(errors, answer.kind, None)
+    if kind is None:
+        raise RuntimeError(answer.what)
+    failure: QwikfolioError = kind(answer.what, where=answer.where, fix=answer.fix)
+    raise failure
+
+
+def _work(number: int, connection: Connection, serve: Serve) -> None:
+    """A worker's life: build what comes, until nothing more can."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked is told as well, and hangs up
+    shards: SimpleQueue[Shard] = SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, shards), daemon=True).start()
+    with serve(number) as build:
+        while True:
+            connection.send_bytes(msgspec.msgpack.encode(_answer(build, shards.get())))
+
+
+def _listen(connection: Connection, shards: SimpleQueue[Shard]) -> None:
+    """Take shards as they come, so that nobody waits to send; end when the other side has."""
+    try:
+        while True:
+            shards.put(_shards.decode(connection.recv_bytes()))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _answer(build: Callable[[Shard], ShardResult], shard: Shard) -> _Success | _Failure:
+    try:
+        return _Success(build(shard))
+    except QwikfolioError as error:
+        return _Failure(type(error).__name__, error.what, error.where, error.fix)
+    except Exception:
+        return _Failure("", traceback.format_exc())
