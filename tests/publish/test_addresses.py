@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generator.model.address import UnsafeSegmentError, collision_key, path_segment
 from generator.publish import addresses
-from generator.publish.manifest import open_manifest
+from generator.publish.manifest import Manifest, open_manifest
 
 Claim = tuple[str, str | None, str | None, str]
 
@@ -17,12 +17,14 @@ Claim = tuple[str, str | None, str | None, str]
 def settle(folder: Path, *claims: Claim) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """Segment → (owner, kind), and the problems."""
     with open_manifest(folder / "manifest.sqlite") as manifest:
-        problems = addresses.take_claims(manifest, claims, {"about"})
-        problems += addresses.settle(manifest)
-        rows = manifest.connection.execute("SELECT segment, owner, kind FROM addresses")
-        return {s: (o, k) for s, o, k in rows}, [
-            f"{p.level} {p.owner}: {p.reason}" for p in problems
-        ]
+        addresses.settle(manifest, claims, {"about"}, everybody=True)
+        return settled(manifest)
+
+
+def settled(manifest: Manifest) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    rows = manifest.connection.execute("SELECT segment, owner, kind FROM addresses")
+    problems = [f"{p.level} {p.owner}: {p.reason}" for p in manifest.disputes()]
+    return {segment: (owner, kind) for segment, owner, kind in rows}, problems
 
 
 def test_the_slug_is_the_address_and_the_username_leads_to_it(tmp_path: Path) -> None:
@@ -149,3 +151,32 @@ def test_a_segment_is_one_name_in_one_folder(text: str) -> None:
     assert segment not in {".", ".."}
     assert segment.isprintable()
     assert len(segment.encode()) <= 255
+
+
+people = st.dictionaries(st.sampled_from("123456"), st.none() | st.tuples(names, names), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(people, min_size=1, max_size=6))
+def test_some_peoples_claims_settle_as_everybodys_would(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[dict[str, tuple[str | None, str | None] | None]],
+) -> None:
+    """People come, go and change what they claim; who is touched in turn is due as well."""
+    folder = tmp_path_factory.mktemp("steps")
+    public: dict[str, Claim] = {}
+    with open_manifest(folder / "manifest.sqlite") as manifest:
+        for step in steps:
+            for owner, names_ in step.items():
+                public.pop(owner, None)
+                if names_ is not None:
+                    public[owner] = (owner, *names_, "2020")
+                manifest.execute("one_due", owner)
+            before, _ = settled(manifest)
+            claims = [public[owner] for owner in step if owner in public]
+            addresses.settle(manifest, claims, {"about"}, everybody=False)
+            after, problems = settled(manifest)
+            due = set(manifest.texts("due"))
+            assert {o for s, (o, _) in {*before.items()} ^ {*after.items()}} <= due
+            assert (after, problems) == settle(folder / "anew", *public.values())
+            manifest.execute_all("done", [(owner,) for owner in due])
