@@ -10,12 +10,14 @@ needed, because many a build needs none.
 
 import re
 from functools import lru_cache
+from html import unescape
 
 from markupsafe import Markup
 
 # Lines that begin with a letter, one or two line breaks between them, no space at a line's end, and
 # no character that could mean anything within a line.
 _PLAIN = re.compile(r"[^\W\d_][^*_`\[\\&<\n]*+(?:(?<! )\n\n?+[^\W\d_][^*_`\[\\&<\n]*+)*+(?<! )")
+_TAG = re.compile(r"<[^>]*>")  # any other < or > is escaped
 
 
 def to_html(text: str, level: int = 3) -> Markup:
@@ -34,7 +36,7 @@ def document_to_html(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """A Markdown text as one line of words, as a reader of the page sees them."""
-    return to_html(text).striptags()
+    return unescape(" ".join(_TAG.sub("", str(to_html(text))).split()))
 
 
 @lru_cache(maxsize=4)  # a page needs its bio twice: whole, and as the words of its description

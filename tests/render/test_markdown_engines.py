@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.database.invented import TABLES
 from generator.render.commonmark import commonmark_html
 from generator.render.fast_markdown import fast_html
-from generator.render.markdown import to_html
+from generator.render.markdown import plain, to_html
 
 # What means something in Markdown, and what stands next to it.
 FRAGMENTS = """
@@ -39,6 +39,12 @@ hostile = fragments.map(
 @given(hostile | st.text() | st.lists(st.sampled_from(MARKS)).map("".join), st.integers(2, 6))
 def test_all_ways_lead_to_the_same_bytes(text: str, level: int) -> None:
     assert to_html(text, level) == commonmark_html(text, level, breaks=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(hostile)
+def test_plain_text_is_what_is_left_without_tags(text: str) -> None:
+    assert plain(text) == to_html(text).striptags()
 
 
 @pytest.mark.parametrize(
