@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-_WIDTH, _LABELS, _FIGURES = 720, 210, 130
+_WIDTH, _LABELS, _FIGURES = 720, 205, 165
 _ROW, _BAR, _TOP = 34, 20, 44
 _STYLE = """\
 text { font: 14px system-ui, sans-serif; fill: #1f2328; }

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from generator.model.date import PartialDate
-from generator.model.portfolio import Portfolio
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
 
@@ -68,17 +67,3 @@ def plain(value: object) -> object:
             return int(value) if value % 1 == 0 else float(value)
         case _:
             return value
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One person of the file, for those who do know our types."""
-
-    segment: str
-    aliases: tuple[str, ...]
-    params: Portfolio
-
-
-class People(msgspec.Struct, frozen=True):
-    """The whole file."""
-
-    people: tuple[Entry, ...]

@@ -12,12 +12,13 @@ from benchmarks import results
 from benchmarks.chart import Bar, chart
 from benchmarks.figures import percentiles
 from benchmarks.likeness import compare
-from benchmarks.people import People, plain, write_people
+from benchmarks.people import plain, write_people
 from benchmarks.process import Run, RunError, run
 from benchmarks.report import SECTIONS, filled
 from benchmarks.results import Case, Cold, Likeness, Machine
 from generator.database.synthetic import add_synthetic
 from generator.model.date import PartialDate, Period
+from generator.model.portfolio import Portfolio
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
 
@@ -25,6 +26,18 @@ PAGE = (
     "<html><head><title>Ada</title><meta property='og:title' content='Ada'></head>"
     "<body><h1>Ada  Obi</h1><a href='/x/'>x</a></body></html>"
 )
+
+
+class Entry(msgspec.Struct, frozen=True):
+    segment: str
+    aliases: tuple[str, ...]
+    params: Portfolio
+
+
+class People(msgspec.Struct, frozen=True):
+    people: tuple[Entry, ...]
+
+
 MACHINE = Machine(
     date="2026-01-01",
     commit="abc",
