@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -61,7 +61,7 @@ class Spent(msgspec.Struct, frozen=True):
     """What one half of a pair took, in milliseconds a statement."""
 
     wall: float
-    """As the client waits."""
+    """As the client waits; of many statements the median, which no stall of the disk disturbs."""
     cpu: float
     """Of the server's processes."""
 
@@ -115,17 +115,21 @@ def _one_row(clients: Sequence[psycopg.Connection], statement: str) -> Half:
     """The clients at work at once, each on people of its own; a commit a statement."""
     shares = [range(first + 1, PEOPLE + 1, len(clients)) for first in range(len(clients))]
 
-    def work(client: psycopg.Connection, share: range, count: int = STATEMENTS) -> None:
+    def work(client: psycopg.Connection, share: range, count: int = STATEMENTS) -> list[float]:
+        waits = []
         for person in islice(share, count):
+            start = time.perf_counter()
             client.execute(statement.encode(), [user_id(person)])
+            waits.append(time.perf_counter() - start)
+        return waits
 
     def half() -> Spent:
         for client, share in zip(clients, shares, strict=True):
             work(client, share, WARM_UP)
+        cpu = _cpu(clients)
         with ThreadPoolExecutor(len(clients)) as pool:
-            return _measured(
-                clients, STATEMENTS * len(clients), lambda: list(pool.map(work, clients, shares))
-            )
+            waits = list(chain.from_iterable(pool.map(work, clients, shares)))
+        return Spent(statistics.median(waits) * 1000, (_cpu(clients) - cpu) * 1000 / len(waits))
 
     return half
 
@@ -135,22 +139,15 @@ def _many_rows(client: psycopg.Connection, table: str, statement: str) -> Half:
 
     def half() -> Spent:
         client.execute("CHECKPOINT")
-        spent = _measured([client], 1, lambda: client.execute(statement.encode()))
+        cpu, start = _cpu([client]), time.perf_counter()
+        client.execute(statement.encode())
+        wall, cpu = time.perf_counter() - start, _cpu([client]) - cpu
         if statement.startswith("INSERT"):
             client.execute("DELETE FROM skills WHERE name LIKE 'New %'")
         _tidy(client, table)
-        return spent
+        return Spent(wall * 1000, cpu * 1000)
 
     return half
-
-
-def _measured(
-    clients: Sequence[psycopg.Connection], statements: int, run: Callable[[], object]
-) -> Spent:
-    cpu, start = _cpu(clients), time.perf_counter()
-    run()
-    wall, cpu = time.perf_counter() - start, _cpu(clients) - cpu
-    return Spent(wall * 1000 / statements, cpu * 1000 / statements)
 
 
 def _cpu(clients: Sequence[psycopg.Connection]) -> float:

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import psycopg
@@ -162,6 +163,19 @@ def test_rows_of_one_owner_are_one_entry(people, app):
     assert entries(people) - before <= 4
 
 
+@pytest.mark.parametrize("name", ["skills", "project_tech_stack"])
+def test_every_owner_of_a_statements_rows_is_logged(people, app, name):
+    others = [uuid.UUID(int=n) for n in range(10, 16)]
+    for owner in others:
+        app.execute("INSERT INTO auth.users (id) VALUES (%s)", [owner])
+        for table in ("portfolios", "projects", name):
+            app.execute(*row(table, owner))
+    for statement in (f"UPDATE {name} SET created_at = now()", f"DELETE FROM {name}"):
+        start = position(people)
+        app.execute(statement.encode())
+        assert set(since(people, start)) == {ADA, BOB, *others}
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -297,6 +311,13 @@ def test_no_schema_of_the_writers_is_searched(people, app, start):
     app.execute(
         "CREATE FUNCTION trap.pg_try_advisory_lock(bigint) RETURNS boolean "
         "LANGUAGE plpgsql AS $$ BEGIN RAISE 'caught'; END $$"
+    )
+    app.execute(
+        "CREATE FUNCTION trap.more(integer, integer) RETURNS boolean "
+        "LANGUAGE plpgsql AS $$ BEGIN RAISE 'caught'; END $$"
+    )
+    app.execute(
+        "CREATE OPERATOR trap.> (FUNCTION = trap.more, LEFTARG = integer, RIGHTARG = integer)"
     )
     app.execute("SET search_path = trap, public, pg_catalog")
     app.execute("DELETE FROM public.skills WHERE user_id = %s", [ADA])

@@ -43,8 +43,8 @@ COMMENT ON TABLE qwikfolio.horizon IS
 
 -- Wakes who listens, when the transaction commits. Transactions that notify commit one after the
 -- other, so it is done only while somebody listens: that one shares the lock which is tried here.
-CREATE FUNCTION qwikfolio.wake() RETURNS boolean LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp AS $$
+-- It has the search_path of the functions that call it; to set it again would cost every write.
+CREATE FUNCTION qwikfolio.wake() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_try_advisory_lock(5861236205345656578) THEN
         RETURN NOT pg_advisory_unlock(5861236205345656578);
