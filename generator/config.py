@@ -18,6 +18,7 @@ from generator.model.problem import quote
 
 SETTINGS_FILE = "qwikfolio.toml"
 _HOST = re.compile(r"[^\W_](?:[\w.-]*\w)?|[0-9a-f:.]*:[0-9a-f:.]*")  # the latter is IPv6
+_FEWEST_PEOPLE = 2  # a page of one person would be an index of nothing
 _MOST_PEOPLE = 1000
 
 
@@ -39,7 +40,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     currency: str = "$"
     """Written before an hourly rate; the database stores the number only."""
     people_per_page: int = 60
-    """How many people one page of the directory lists, 1 to 1000."""
+    """About how many people one page of the directory lists, 2 to 1000: at least half as many."""
 
 
 class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -209,8 +210,9 @@ def _check(site: SiteSettings, path: Path) -> None:
         raise refuse("contact_endpoint", site.contact_endpoint, "use an https address, or leave it")
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", site.language):
         raise refuse("language", site.language, 'use a language tag, like "en" or "pt-BR"')
-    if not 1 <= site.people_per_page <= _MOST_PEOPLE:
-        raise refuse("people_per_page", str(site.people_per_page), f"use 1 to {_MOST_PEOPLE}")
+    if not _FEWEST_PEOPLE <= site.people_per_page <= _MOST_PEOPLE:
+        fix = f"use {_FEWEST_PEOPLE} to {_MOST_PEOPLE}"
+        raise refuse("people_per_page", str(site.people_per_page), fix)
 
 
 def _is_address(text: str, schemes: Collection[str]) -> bool:

@@ -73,10 +73,11 @@ def test_a_form_is_posted_to_a_host(tmp_path: Path, endpoint: str) -> None:
     assert load(tmp_path, '[site]\ncontact_endpoint = "https://x.example/send"') == ""
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "1001", str(2**63), "9" * 30])
-def test_a_page_lists_one_to_a_thousand_people(tmp_path: Path, number: str) -> None:
+@pytest.mark.parametrize("number", ["1", "0", "-1", "1001", str(2**63), "9" * 30])
+def test_a_page_lists_two_to_a_thousand_people(tmp_path: Path, number: str) -> None:
     assert "people_per_page" in load(tmp_path, f"[site]\npeople_per_page = {number}")
-    assert load(tmp_path, "[site]\npeople_per_page = 1000") == ""
+    for allowed in (2, 1000):
+        assert load(tmp_path, f"[site]\npeople_per_page = {allowed}") == ""
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,19 @@ from docs.make.structs import Struct, example, fields, one_line, reached, readab
 from generator.model.content import ContentPage
 from generator.model.portfolio import Portfolio
 from generator.render.environment import FILTERS
+from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Page
-from generator.render.renderer import Listed, Renderer
+from generator.render.renderer import Renderer
 from generator.render.site import Site
 from generator.theme.theme import About
 
 VARIABLES = {
     "portfolio": "The person.",
     "page": "What the page says of itself, for `<head>`.",
-    "people": "The people on this page of the directory, by name.",
-    "pagination": "Where in the directory this page is.",
+    "people": "The people on the page, by name; the latest first on a home page that has `ranges`.",
+    "ranges": "The pages of the directory that this one leads to; may be empty.",
+    "here": "This page of the directory itself.",
+    "pagination": "What stands beside this page of the directory.",
     "content": "The page's text as HTML, without its title; a heading `##` is an `<h2>`.",
     "target": "The address to send on to, from the root of the host.",
     "site": "What every page of the site shares.",
@@ -53,7 +56,9 @@ def drawn() -> list[Drawn]:
     """Every template of a theme with its variables, each holding an example."""
     renderer = _Recorder()
     renderer.portfolio(example(Portfolio), "ada")
-    renderer.home((example(Listed),), 2, 3)
+    people, ranges = (example(Listed),), (example(Range),)
+    renderer.home(people, ranges)
+    renderer.directory("people/1/", example(Range), example(Pagination), people, ranges)
     renderer.content(example(ContentPage))
     renderer.redirect("lovelace", "ada")
     return renderer.drawn

@@ -1,44 +1,67 @@
 """The pages that are nobody's own: those that list people, and those that are written by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.build.materials import Materials
-from generator.publish.directory import Card, Home, Node
+from generator.publish.directory import Card, Child, Home, Node
 from generator.publish.sitemaps import Sitemap, SitemapIndex
 from generator.render import wellknown
+from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Page
+from generator.render.site import Site
 
 
 def site_pages(materials: Materials) -> Iterator[Page]:
     """Hand-written pages, and what machines read of the site as a whole."""
     yield wellknown.headers(materials.site)
     yield wellknown.robots(materials.site)
+    yield wellknown.site_sitemap(materials.site)
     yield from map(materials.renderer.content, materials.pages)
 
 
 def list_page(materials: Materials, node: Node | Home | Sitemap | SitemapIndex) -> Page:
-    from generator.render.renderer import Listed
-    def listed(e): return Listed(e.name, e.headline, materials.site.path(e.segment + "/"), e.photo, e.location)
+    """A page that lists people, made from what can be sent to another process."""
+    site = materials.site
     match node:
-        case Home():
-            return materials.renderer.home([listed(e) for e in node.people], 1, 1)
         case Node():
-            page = materials.renderer.home([listed(e) for e in node.people], 2, 2)
-            return Page(list_file(node), page.body)
+            return materials.renderer.directory(
+                node.address,
+                Range(site.path(node.address), node.first, node.last),
+                Pagination(_path(site, node.previous), _path(site, node.next)),
+                _people(site, node.people),
+                _ranges(site, node.children),
+            )
+        case Home():
+            return materials.renderer.home(_people(site, node.people), _ranges(site, node.children))
         case Sitemap():
-            p = wellknown.sitemap(materials.site, 1, node.urls)
-            return Page(node.path, p.body)
+            return wellknown.people_sitemap(site, node.path, node.urls)
         case SitemapIndex():
-            return wellknown.sitemap_index(materials.site, 1)
+            return wellknown.sitemap_index(site, node.paths)
 
 
 def list_file(node: Node | Home | Sitemap | SitemapIndex) -> str:
+    """Where the page stands, relative to the output."""
     match node:
-        case Home():
-            return "index.html"
         case Node():
             return f"{node.address}index.html"
+        case Home():
+            return "index.html"
         case Sitemap():
             return node.path
         case SitemapIndex():
             return "sitemap.xml"
+
+
+def _people(site: Site, cards: Iterable[Card]) -> list[Listed]:
+    return [
+        Listed(card.name, card.headline, site.path(f"{card.segment}/"), card.photo, card.location)
+        for card in cards
+    ]
+
+
+def _ranges(site: Site, children: Iterable[Child]) -> list[Range]:
+    return [Range(site.path(child.address), child.first, child.last) for child in children]
+
+
+def _path(site: Site, address: str | None) -> str | None:
+    return None if address is None else site.path(address)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection
 
 _RESERVED = re.compile(
-    r"assets|people|index\.html|404\.html|robots\.txt|sitemap(-\d+)?\.xml|favicon\.ico|_headers|_redirects"
+    r"assets|people|index\.html|404\.html|robots\.txt|sitemap(-[a-z0-9]+)?\.xml|favicon\.ico|_headers|_redirects"
 )  # what the site itself writes at its root, or a host looks for there
 
 _LONGEST = 100  # characters; at most 4 bytes each in UTF-8 is more than NAME_MAX, hence:

@@ -7,39 +7,12 @@ import msgspec
 from generator.model.content import NOT_FOUND, ContentPage
 from generator.model.portfolio import Portfolio
 from generator.render.head import portfolio_head, shorten
+from generator.render.listing import Listed, Pagination, Range
 from generator.render.markdown import document_to_html, plain
 from generator.render.page import Head, Page
 from generator.render.site import Site
 from generator.render.templates import Templates
 from generator.theme.theme import Theme
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A person as the home page lists them."""
-
-    name: str
-    """As on the person's own page, like the rest."""
-    headline: str
-    """May be empty."""
-    path: str
-    """The address of the person's page from the root of the host."""
-    photo: str | None
-    """An http(s) address."""
-    location: str | None
-    """One line of text."""
-
-
-class Pagination(msgspec.Struct, frozen=True):
-    """Where in the directory a page is."""
-
-    number: int
-    """From 1."""
-    count: int
-    """How many pages there are."""
-    previous: str | None
-    """The address of the page before; None on the first."""
-    next: str | None
-    """The address of the page after; None on the last."""
 
 
 class Renderer:
@@ -77,22 +50,34 @@ class Renderer:
         context = {"page": head, "target": self.site.path(address)}
         return self._page(f"{segment}/index.html", "redirect.html", context)
 
-    def home(self, people: Sequence[Listed], number: int, count: int) -> Page:
-        """One page of the directory; the first is the home page."""
-        pagination = Pagination(
-            number=number,
-            count=count,
-            previous=self.site.path(_directory(number - 1)) if number > 1 else None,
-            next=self.site.path(_directory(number + 1)) if number < count else None,
-        )
-        path = _directory(number)
-        title = self.site.title if number == 1 else f"{self.site.title} – {number}"
+    def home(self, people: Sequence[Listed], ranges: Sequence[Range]) -> Page:
+        """The home page: everybody, or who changed last and the ranges where everybody is."""
         context = {
-            "page": self._head(path, title, self.site.description),
+            "page": self._head("", self.site.title, self.site.description),
             "people": tuple(people),
+            "ranges": tuple(ranges),
+        }
+        return self._page("index.html", "home.html", context)
+
+    def directory(
+        self,
+        address: str,
+        here: Range,
+        pagination: Pagination,
+        people: Sequence[Listed],
+        ranges: Sequence[Range],
+    ) -> Page:
+        """One page of the directory: of people by name, or of the ranges below it."""
+        names = here.first if here.first == here.last else f"{here.first} – {here.last}"
+        description = shorten(f"{names}. {self.site.description}")
+        context = {
+            "page": self._head(address, f"{names} – {self.site.title}", description),
+            "here": here,
+            "people": tuple(people),
+            "ranges": tuple(ranges),
             "pagination": pagination,
         }
-        return self._page(f"{path}index.html", "home.html", context)
+        return self._page(f"{address}index.html", "directory.html", context)
 
     def content(self, page: ContentPage) -> Page:
         """A page written by hand."""
@@ -118,8 +103,3 @@ class Renderer:
     ) -> Page:
         text = self._templates[theme or self._default].render(name, context)
         return Page(path, text.encode())
-
-
-def _directory(number: int) -> str:
-    """Where a page of the directory is, relative to the site."""
-    return "" if number == 1 else f"people/{number}/"

@@ -11,7 +11,7 @@ from generator.render.environment import Environment
 from generator.render.site import Site
 from generator.theme.theme import Theme
 
-REQUIRED = ("portfolio.html", "home.html", "page.html", "redirect.html")
+REQUIRED = ("portfolio.html", "home.html", "directory.html", "page.html", "redirect.html")
 """The templates that a build renders; what else a theme has is its own business."""
 
 

@@ -7,8 +7,7 @@ from xml.sax.saxutils import escape
 from generator.render.page import Page
 from generator.render.site import Site
 
-URLS_A_SITEMAP = 10_000
-"""Well below the protocol's 50,000 and 50 MB."""
+SITE_SITEMAP = "sitemap-site.xml"
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -20,33 +19,41 @@ def robots(site: Site) -> Page:
     return Page("robots.txt", text.encode())
 
 
-def sitemap(site: Site, number: int, people: Iterable[tuple[str, str]]) -> Page:
-    """One sitemap of at most `URLS_A_SITEMAP` people; the first also names the site's own pages.
+def site_sitemap(site: Site) -> Page:
+    """The sitemap of the site's own pages: home and those written by hand."""
+    own = (site.home, *(page.path for page in site.pages))
+    return _sitemap(SITE_SITEMAP, (_url(site.origin + path) for path in own))
+
+
+def people_sitemap(site: Site, path: str, people: Iterable[tuple[str, str]]) -> Page:
+    """A sitemap of people.
 
     Args:
-        site: For the absolute addresses, and its own pages: home and those written by hand.
-        number: From 1.
+        site: For the absolute addresses.
+        path: The file's own.
         people: Segment and the date of the last change (`YYYY-MM-DD`, or empty).
     """
-    lines = [_XML, f"<urlset {_NAMESPACE}>\n"]
-    if number == 1:
-        own = (site.home, *(page.path for page in site.pages))
-        lines += [f"<url><loc>{escape(site.origin + path)}</loc></url>\n" for path in own]
-    for segment, updated in people:
-        modified = f"<lastmod>{updated}</lastmod>" if updated else ""
-        lines.append(f"<url><loc>{escape(site.url(f'{segment}/'))}</loc>{modified}</url>\n")
-    lines.append("</urlset>\n")
-    return Page(f"sitemap-{number}.xml", "".join(lines).encode())
+    return _sitemap(path, (_url(site.url(f"{segment}/"), day) for segment, day in people))
 
 
-def sitemap_index(site: Site, count: int) -> Page:
-    """The list of `count` sitemaps."""
+def sitemap_index(site: Site, paths: Iterable[str]) -> Page:
+    """The list of the sitemaps: the site's own, and those of people."""
     entries = "".join(
-        f"<sitemap><loc>{escape(site.url(f'sitemap-{number}.xml'))}</loc></sitemap>\n"
-        for number in range(1, count + 1)
+        f"<sitemap><loc>{escape(site.url(path))}</loc></sitemap>\n"
+        for path in (SITE_SITEMAP, *paths)
     )
     text = f"{_XML}<sitemapindex {_NAMESPACE}>\n{entries}</sitemapindex>\n"
     return Page("sitemap.xml", text.encode())
+
+
+def _sitemap(path: str, urls: Iterable[str]) -> Page:
+    text = f"{_XML}<urlset {_NAMESPACE}>\n{''.join(urls)}</urlset>\n"
+    return Page(path, text.encode())
+
+
+def _url(address: str, day: str = "") -> str:
+    modified = f"<lastmod>{day}</lastmod>" if day else ""
+    return f"<url><loc>{escape(address)}</loc>{modified}</url>\n"
 
 
 def headers(site: Site) -> Page:

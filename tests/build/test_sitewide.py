@@ -3,47 +3,103 @@
 import re
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
 from generator.errors import ContentError
-from generator.render import wellknown
 from tests.site import Site
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
-def listed(site: Site, address: str = "") -> list[str]:
-    soup = BeautifulSoup(site.page(address), "html.parser")
-    main = soup.find("main")
+def links(site: Site, address: str = "") -> list[str]:
+    """Where the page at an address leads, but for its footer."""
+    main = BeautifulSoup(site.page(address), "html.parser").find("main")
     assert main is not None
-    return [a["href"] for a in main.find_all("a") if re.fullmatch(r"/p\d+/", str(a["href"]))]
+    return [str(a["href"]) for a in main.find_all("a")]
 
 
-def test_the_home_page_lists_who_is_published_in_pages(tmp_path, database) -> None:
+def people(site: Site, address: str = "") -> list[str]:
+    return [link for link in links(site, address) if re.fullmatch(r"/p\d+/", link)]
+
+
+def directory(site: Site) -> list[str]:
+    """The addresses of the directory's pages."""
+    return [path.removesuffix("/index.html") for path in site.files() if path.startswith("people/")]
+
+
+def test_a_small_site_has_everybody_on_the_home_page_by_name(tmp_path, database) -> None:
     site = Site(tmp_path, database, people_per_page=4)
-    for number in range(10):
-        site.person(f"p{number}", name=f"Person {number}")
+    for number, name in enumerate(["Édith", "Zoe", "ada", "Fay"]):
+        site.person(f"p{number}", name=name)
     site.person("draft", published=False)
     site.build()
-    assert listed(site) == ["/p0/", "/p1/", "/p2/", "/p3/"]
-    assert listed(site, "people/2") == ["/p4/", "/p5/", "/p6/", "/p7/"]
-    assert listed(site, "people/3") == ["/p8/", "/p9/"]
-    assert 'href="/people/2/"' in site.page("")
-    assert 'href="/"' in site.page("people/2")
-    assert not site.has("people/4")
-    assert "draft" not in site.page("people/3")
+    assert people(site) == ["/p2/", "/p0/", "/p3/", "/p1/"]
+    assert directory(site) == []
+    assert "draft" not in site.page("")
+
+
+def test_a_large_site_has_everybody_in_the_directory(tmp_path, database) -> None:
+    site = Site(tmp_path, database, people_per_page=4)
+    names = [f"p{number}" for number in range(10, 30)]
+    for name in names:
+        site.person(name)
+    site.build()
+    assert len(people(site)) == 12
+    first = f"/{directory(site)[0]}/"
+    assert first in links(site) or first in links(site, "people/2")
+    found: list[str] = []
+    address = "people/1"
+    while address:
+        found += people(site, address)
+        soup = BeautifulSoup(site.page(address), "html.parser")
+        heading = soup.find("h1").get_text()
+        assert heading.startswith(people(site, address)[0].strip("/").title())
+        assert heading.endswith(people(site, address)[-1].strip("/").title())
+        following = soup.find("a", rel="next")
+        address = following["href"].strip("/") if following else ""
+    assert found == [f"/{name}/" for name in names]
+
+
+def test_one_more_person_rewrites_few_pages_that_list_people(tmp_path, database) -> None:
+    site = Site(tmp_path, database, people_per_page=4)
+    for number in range(60):
+        site.person(f"p{number}")
+    site.build()
+    before = site.files()
+    site.person("p60")
+    site.build()
+    after = site.files()
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert "p60/index.html" in changed
+    assert len(changed) <= 12
+    assert len(directory(site)) > 12
 
 
 def test_a_directory_that_shrinks_leaves_no_page_behind(tmp_path, database) -> None:
-    site = Site(tmp_path, database, people_per_page=1)
-    first, _second = site.person("p1"), site.person("p2")
+    site = Site(tmp_path, database, people_per_page=2)
+    users = [site.person(f"p{number}") for number in range(12)]
     site.build()
-    assert site.has("people/2")
-    site.publish(first, False)
+    assert len(directory(site)) > 2
+    for user in users[2:]:
+        site.publish(user, False)
     site.build()
-    assert not site.has("people/2")
-    assert listed(site) == ["/p2/"]
+    assert directory(site) == []
+    assert people(site) == ["/p0/", "/p1/"]
+
+
+def test_pages_are_cut_anew_where_people_per_page_changes(tmp_path, database) -> None:
+    site = Site(tmp_path, database, people_per_page=4)
+    for number in range(20):
+        site.person(f"p{number}")
+    site.build()
+    few = site.files()
+    for size in (2, 4):
+        table = msgspec.structs.replace(site.settings.site, people_per_page=size)
+        site.settings = msgspec.structs.replace(site.settings, site=table)
+        site.build()
+        assert (site.files() == few) == (size == 4)
 
 
 def test_a_site_without_people_has_a_home_page(site: Site) -> None:
@@ -90,41 +146,38 @@ def test_a_page_that_can_be_no_address_is_refused(site: Site) -> None:
         site.build()
 
 
-def test_the_sitemap_names_every_page_and_when_it_changed(site: Site) -> None:
+def test_the_sitemaps_name_every_page_and_when_it_changed(site: Site) -> None:
     site.person("ada", username="lovelace")
     site.person("bob")
     site.build()
-    index = ET.fromstring(site.files()["sitemap.xml"])
-    assert [e.text for e in index.findall("s:sitemap/s:loc", NAMESPACE)] == [
-        "https://people.example/sitemap-1.xml"
-    ]
-    urls = ET.fromstring(site.files()["sitemap-1.xml"])
-    assert [e.text for e in urls.findall("s:url/s:loc", NAMESPACE)] == [
+    files = site.files()
+    index = ET.fromstring(files["sitemap.xml"])
+    sitemaps = [e.text or "" for e in index.findall("s:sitemap/s:loc", NAMESPACE)]
+    own, everybody = (
+        ET.fromstring(files[address.removeprefix("https://people.example/")])
+        for address in sitemaps
+    )
+    assert {e.text for e in own.findall("s:url/s:loc", NAMESPACE)} == {
         "https://people.example/",
         "https://people.example/about/",
         "https://people.example/privacy/",
+    }
+    assert {e.text for e in everybody.findall("s:url/s:loc", NAMESPACE)} == {
         "https://people.example/ada/",
         "https://people.example/bob/",
-    ]
-    for date in urls.findall("s:url/s:lastmod", NAMESPACE):
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d", date.text or "")
-    assert b"Sitemap: https://people.example/sitemap.xml" in site.files()["robots.txt"]
-
-
-def test_many_people_have_several_sitemaps(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wellknown, "URLS_A_SITEMAP", 2)
-    for number in range(5):
-        site.person(f"p{number}")
-    site.build()
-    files = site.files()
-    named = {
-        loc
-        for path, body in files.items()
-        if path.startswith("sitemap-")
-        for loc in re.findall(rb"<loc>https://people.example/(p\d)/</loc>", body)
     }
-    assert named == {b"p0", b"p1", b"p2", b"p3", b"p4"}
-    assert files["sitemap.xml"].count(b"<sitemap>") == 3
+    dates = everybody.findall("s:url/s:lastmod", NAMESPACE)
+    assert len(dates) == 2
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date.text or "") for date in dates)
+    assert b"Sitemap: https://people.example/sitemap.xml" in files["robots.txt"]
+
+
+@pytest.mark.parametrize("slug", ["sitemap-site.xml", "sitemap-people.xml", "Sitemap-01.xml"])
+def test_nobody_can_take_the_address_of_a_sitemap(site: Site, slug: str) -> None:
+    site.person(slug, username="ada")
+    site.build()
+    assert not site.has(slug)
+    assert "Engineer" in site.page("ada")
 
 
 def test_an_asset_stays_while_an_older_page_refers_to_it(site: Site) -> None:
@@ -164,7 +217,7 @@ def test_a_site_may_live_under_a_path(tmp_path, database) -> None:
     assert soup.find("link", {"rel": "stylesheet"})["href"].startswith("/folio/assets/")
     assert "/folio/zo%C3%AB/" in site.page("")
     assert "/folio/zo%C3%AB/" in site.page("z")
-    assert address.encode() in site.files()["sitemap-1.xml"]
+    assert address.encode() in site.files()["sitemap-people.xml"]
 
 
 def test_the_redirect_at_the_username_leads_to_the_slug(site: Site) -> None:

@@ -60,7 +60,7 @@ def test_json_gives_the_same_facts_on_one_line(site: Site) -> None:
 
 
 def test_json_gives_receipts_for_what_was_removed(site: Site) -> None:
-    user = site.person("ada")
+    user, _other = site.person("ada"), site.person("bob")
     qwikfolio(site.root, "build", DATABASE_URL=site.url)
     site.publish(user, False)
     done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)

@@ -148,7 +148,7 @@ def test_plain_takes_the_marks_away_and_nothing_else(markdown: str, words: str) 
 def test_the_home_page_and_every_other_has_its_canonical_address() -> None:
     about = ContentPage(path="about/", title="About", description="", text="x")
     for page, address in (
-        (RENDERER.home([], 1, 1), ""),
+        (RENDERER.home([], []), ""),
         (RENDERER.content(about), "about/"),
         (RENDERER.redirect("lovelace", "ada"), "ada/"),  # engines follow it there
     ):

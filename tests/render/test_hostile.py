@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.config import SiteSettings
-from generator.render.renderer import Listed, Renderer
+from generator.render.listing import Listed, Pagination, Range
+from generator.render.renderer import Renderer
 from generator.render.site import make_site
 from generator.source import rows
 from generator.source.portfolio import read_portfolio
@@ -245,5 +246,19 @@ def test_each_payload_in_every_text_column_at_once(payload: str) -> None:
 def test_the_directory_is_as_careful(name: str, headline: str) -> None:
     plain = Listed("Ada", "Engineer", "/ada/", "https://x.example/a.png", "London")
     hostile = Listed(name, headline, "/ada/", "https://x.example/a.png", name)
-    allowed = set(elements(renderer().home([plain], 1, 2).body.decode()))
-    assert set(elements(renderer().home([hostile], 1, 2).body.decode())) <= allowed
+    allowed = set(elements(_home(plain) + _directory(plain)))
+    assert set(elements(_home(hostile))) <= allowed
+    assert set(elements(_directory(hostile))) <= allowed
+
+
+def _home(person: Listed) -> str:
+    page = renderer().home([person], [Range("/people/1/", person.name, person.name)])
+    return page.body.decode()
+
+
+def _directory(person: Listed) -> str:
+    here = Range("/people/1/", person.name, person.headline)
+    beside = Pagination("/people/1/", "/people/1/ada/")
+    lists = ([person], []), ([], [here])
+    pages = (renderer().directory("people/1/", here, beside, *listed) for listed in lists)
+    return "".join(page.body.decode() for page in pages)

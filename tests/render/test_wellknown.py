@@ -4,21 +4,35 @@ import re
 
 from generator.config import SiteSettings
 from generator.render import wellknown
+from generator.render.page import Page
 from generator.render.site import make_site
 
 SITE = make_site(SiteSettings(url="https://people.example"), (("About", "about/"),))
 
 
-def locations(number: int) -> list[str]:
-    sitemap = wellknown.sitemap(SITE, number, [("ada", "2024-01-01"), ("bob", "")])
-    return re.findall("<loc>(.*?)</loc>", sitemap.body.decode())
+def locations(page: Page) -> list[str]:
+    return re.findall("<loc>https://people.example/(.*?)</loc>", page.body.decode())
 
 
-def test_the_first_sitemap_begins_with_the_sites_own_pages() -> None:
-    people = ["https://people.example/ada/", "https://people.example/bob/"]
-    own = ["https://people.example/", "https://people.example/about/"]
-    assert locations(1) == own + people
-    assert locations(2) == people
+def test_the_sites_own_pages_have_a_sitemap() -> None:
+    sitemap = wellknown.site_sitemap(SITE)
+    assert sitemap.path == "sitemap-site.xml"
+    assert locations(sitemap) == ["", "about/"]
+
+
+def test_a_sitemap_of_people_says_when_each_page_changed() -> None:
+    people = [("ada", "2024-01-01"), ("zoë", "")]
+    sitemap = wellknown.people_sitemap(SITE, "sitemap-01.xml", people)
+    assert sitemap.path == "sitemap-01.xml"
+    assert locations(sitemap) == ["ada/", "zo%C3%AB/"]
+    assert b"ada/</loc><lastmod>2024-01-01</lastmod></url>" in sitemap.body
+    assert b"zo%C3%AB/</loc></url>" in sitemap.body
+
+
+def test_the_index_names_every_sitemap_the_sites_own_first() -> None:
+    index = wellknown.sitemap_index(SITE, ["sitemap-0.xml", "sitemap-1.xml"])
+    assert index.path == "sitemap.xml"
+    assert locations(index) == ["sitemap-site.xml", "sitemap-0.xml", "sitemap-1.xml"]
 
 
 def test_the_path_of_the_sites_address_is_encoded_wherever_it_stands() -> None:
