@@ -18,6 +18,7 @@ from generator.sql import queries
 _Member = tuple[str, str, int]  # sort_key, owner, dice
 _Place = tuple[str, str]
 _ALL = -1  # as a LIMIT
+_MANY = 1_000  # places: to draw for 100,000 people takes as long as near 600 of them
 
 
 class Beginnings:
@@ -40,6 +41,9 @@ class Beginnings:
 
     def redraw(self) -> None:
         """Draw anew near every place where somebody came or went, on whichever level."""
+        if self._connection.execute(self._sql["many_places"], (_MANY,)).fetchone():
+            self.draw()
+            return
         for level in count(1):
             places = self._connection.execute(self._sql["places"], (level - 1,)).fetchall()
             if not places:

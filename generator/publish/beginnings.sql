@@ -4,6 +4,10 @@
 -- Where the members of a level, or of a higher one, are others than they were.
 SELECT sort_key, owner FROM stale WHERE level >= ? ORDER BY sort_key, owner
 
+-- name: many_places
+-- A row if the pages are out of date at more than so many places.
+SELECT 1 FROM stale LIMIT 1 OFFSET ?
+
 -- name: people_before
 SELECT sort_key, owner, dice FROM entries WHERE (sort_key, owner) < (?, ?)
 ORDER BY sort_key DESC, owner DESC LIMIT ?

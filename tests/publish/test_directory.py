@@ -160,6 +160,13 @@ def test_a_site_is_the_same_whatever_its_pages_held_before(
     assert lists.files == built(people, sizes[-1]).files
 
 
+def test_a_site_is_the_same_where_very_many_come_and_go_at_once() -> None:
+    lists = built(crowd(100))
+    for people in (crowd(2000), crowd(1500, seed=1), crowd(100)):
+        lists.build(people)
+        assert lists.files == built(people).files
+
+
 @settings(deadline=None, max_examples=50)
 @given(populations)
 def test_everybody_is_listed_once_and_in_order(people: People) -> None:
