@@ -294,7 +294,9 @@ def test_the_publisher_reads_the_log_and_writes_it_by_following_only(people):
                     connection.execute(f"{command} qwikfolio.{table} {rest}".encode())
 
 
-@pytest.mark.parametrize("function", ["log_statement", "log_former_owner", "log_profile"])
+@pytest.mark.parametrize(
+    "function", ["log_owners", "log_projects", "log_profiles", "log_everybody", "log_profile"]
+)
 def test_nobody_fills_the_log_through_a_table_of_their_own(people, function):
     with as_role(people, "authenticated", ADA) as connection:
         connection.execute("CREATE TEMP TABLE skills (user_id uuid)")

@@ -43,81 +43,105 @@ COMMENT ON TABLE qwikfolio.horizon IS
 
 -- Wakes who listens, when the transaction commits. Transactions that notify commit one after the
 -- other, so it is done only while somebody listens: that one shares the lock which is tried here.
--- It has the search_path of the functions that call it; to set it again would cost every write.
-CREATE FUNCTION qwikfolio.wake() RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-    IF pg_try_advisory_lock(5861236205345656578) THEN
-        RETURN NOT pg_advisory_unlock(5861236205345656578);
-    END IF;
-    PERFORM pg_notify('qwikfolio_changes', '');
-    RETURN true;
-END
-$$;
+CREATE FUNCTION qwikfolio.wake() RETURNS boolean LANGUAGE sql
+RETURN CASE
+    WHEN pg_try_advisory_lock(5861236205345656578) THEN NOT pg_advisory_unlock(5861236205345656578)
+    ELSE pg_notify('qwikfolio_changes', '') IS NOT NULL
+END;
+
+-- The triggers' functions run as their owner, in a session of anybody's. All they name has its
+-- schema, the operator too, so no search_path leads them astray; to set one would cost each write
+-- more than telling whether it wrote one row.
 
 -- After a statement: the owners of the rows it wrote, as they are after an INSERT or UPDATE and were
 -- before a DELETE. Most statements write one row, and to look for a second costs less than to tell
 -- owners apart; where there is a second, the first two may be logged twice, which does no harm.
-CREATE FUNCTION qwikfolio.log_statement() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION qwikfolio.log_owners() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     logged integer;
     awake boolean;
 BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-        INSERT INTO qwikfolio.changes (origin) VALUES (TG_TABLE_NAME);
-        GET DIAGNOSTICS logged = ROW_COUNT;
-    ELSIF TG_TABLE_NAME = 'profiles' THEN
+    INSERT INTO qwikfolio.changes (owner, origin)
+    SELECT user_id, TG_TABLE_NAME FROM written LIMIT 2;
+    GET DIAGNOSTICS logged = ROW_COUNT;
+    IF logged OPERATOR(pg_catalog.>) 1 THEN
         INSERT INTO qwikfolio.changes (owner, origin)
-        SELECT id, TG_TABLE_NAME FROM written;
-        GET DIAGNOSTICS logged = ROW_COUNT;
-    ELSIF TG_TABLE_NAME = 'project_tech_stack' THEN
-        INSERT INTO qwikfolio.changes (project, origin)
-        SELECT project_id, TG_TABLE_NAME FROM written LIMIT 2;
-        GET DIAGNOSTICS logged = ROW_COUNT;
-        IF logged > 1 THEN
-            INSERT INTO qwikfolio.changes (project, origin)
-            SELECT DISTINCT project_id, TG_TABLE_NAME FROM written;
-        END IF;
-    ELSE
-        INSERT INTO qwikfolio.changes (owner, origin)
-        SELECT user_id, TG_TABLE_NAME FROM written LIMIT 2;
-        GET DIAGNOSTICS logged = ROW_COUNT;
-        IF logged > 1 THEN
-            INSERT INTO qwikfolio.changes (owner, origin)
-            SELECT DISTINCT user_id, TG_TABLE_NAME FROM written;
-        END IF;
+        SELECT DISTINCT user_id, TG_TABLE_NAME FROM written;
     END IF;
-    IF logged > 0 THEN
+    IF FOUND THEN
         awake := qwikfolio.wake();
     END IF;
     RETURN NULL;
 END
 $$;
 
--- After a row got another owner: the former one, since the statement's trigger logs the new one.
-CREATE FUNCTION qwikfolio.log_former_owner() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION qwikfolio.log_projects() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    logged integer;
+    awake boolean;
 BEGIN
-    IF TG_TABLE_NAME = 'project_tech_stack' THEN
-        INSERT INTO qwikfolio.changes (project, origin) VALUES (OLD.project_id, TG_TABLE_NAME);
-    ELSE
-        INSERT INTO qwikfolio.changes (owner, origin) VALUES (OLD.user_id, TG_TABLE_NAME);
+    INSERT INTO qwikfolio.changes (project, origin)
+    SELECT project_id, TG_TABLE_NAME FROM written LIMIT 2;
+    GET DIAGNOSTICS logged = ROW_COUNT;
+    IF logged OPERATOR(pg_catalog.>) 1 THEN
+        INSERT INTO qwikfolio.changes (project, origin)
+        SELECT DISTINCT project_id, TG_TABLE_NAME FROM written;
+    END IF;
+    IF FOUND THEN
+        awake := qwikfolio.wake();
     END IF;
     RETURN NULL;
 END
 $$;
 
--- After a profile's row shows something else. What no page shows (last_seen_at, mostly) is written
--- far more often, and is not logged.
-CREATE FUNCTION qwikfolio.log_profile() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION qwikfolio.log_profiles() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     awake boolean;
 BEGIN
-    INSERT INTO qwikfolio.changes (owner, origin) VALUES (NEW.id, TG_TABLE_NAME);
-    IF NEW.id <> OLD.id THEN
-        INSERT INTO qwikfolio.changes (owner, origin) VALUES (OLD.id, TG_TABLE_NAME);
+    INSERT INTO qwikfolio.changes (owner, origin) SELECT id, TG_TABLE_NAME FROM written;
+    IF FOUND THEN
+        awake := qwikfolio.wake();
     END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION qwikfolio.log_everybody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    awake boolean;
+BEGIN
+    INSERT INTO qwikfolio.changes (origin) VALUES (TG_TABLE_NAME);
+    awake := qwikfolio.wake();
+    RETURN NULL;
+END
+$$;
+
+-- After a row got another owner: the former one. The statement's trigger logs the new one, and
+-- wakes who listens.
+CREATE FUNCTION qwikfolio.log_former_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    INSERT INTO qwikfolio.changes (owner, origin) VALUES (OLD.user_id, TG_TABLE_NAME);
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION qwikfolio.log_former_project() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    INSERT INTO qwikfolio.changes (project, origin) VALUES (OLD.project_id, TG_TABLE_NAME);
+    RETURN NULL;
+END
+$$;
+
+-- After a profile's row shows something else, under its former user too. What no page shows
+-- (last_seen_at, mostly) is written far more often, and is not logged.
+CREATE FUNCTION qwikfolio.log_profile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    awake boolean;
+BEGIN
+    INSERT INTO qwikfolio.changes (owner, origin)
+    VALUES (OLD.id, TG_TABLE_NAME), (NEW.id, TG_TABLE_NAME);
     awake := qwikfolio.wake();
     RETURN NULL;
 END
@@ -128,35 +152,46 @@ $$;
 CREATE PROCEDURE qwikfolio.log_changes() LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     relation text;
+    statement text;
     kind text;
-    key text;
+    definition text;
 BEGIN
     FOREACH relation IN ARRAY ARRAY[
         'portfolios', 'profiles', 'skills', 'projects', 'project_tech_stack', 'experience',
         'education', 'certifications'
     ] LOOP
-        key := CASE relation WHEN 'project_tech_stack' THEN 'project_id' ELSE 'user_id' END;
+        statement := 'FOR EACH STATEMENT EXECUTE FUNCTION qwikfolio.' || CASE relation
+            WHEN 'profiles' THEN 'log_profiles()'
+            WHEN 'project_tech_stack' THEN 'log_projects()'
+            ELSE 'log_owners()' END;
         BEGIN
-            FOREACH kind IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate', 'owner'] LOOP
-                CONTINUE WHEN relation = 'profiles' AND kind = 'owner';
-                EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER %s ON public.%I %s',
-                    'qwikfolio_log_' || kind,
-                    CASE kind WHEN 'owner' THEN 'update' ELSE kind END,
-                    relation,
-                    CASE
-                        WHEN kind = 'update' AND relation = 'profiles' THEN 'FOR EACH ROW
-                            WHEN ((OLD.id, OLD.username, OLD.avatar_url)
-                                IS DISTINCT FROM (NEW.id, NEW.username, NEW.avatar_url))
-                            EXECUTE FUNCTION qwikfolio.log_profile()'
-                        WHEN kind = 'owner' THEN format('FOR EACH ROW
-                            WHEN (OLD.%1$I IS DISTINCT FROM NEW.%1$I)
-                            EXECUTE FUNCTION qwikfolio.log_former_owner()', key)
-                        WHEN kind = 'truncate' THEN 'FOR EACH STATEMENT
-                            EXECUTE FUNCTION qwikfolio.log_statement()'
-                        ELSE format('REFERENCING %s TABLE AS written FOR EACH STATEMENT
-                            EXECUTE FUNCTION qwikfolio.log_statement()',
-                            CASE kind WHEN 'delete' THEN 'OLD' ELSE 'NEW' END)
-                    END);
+            FOR kind, definition IN VALUES
+                ('insert', 'AFTER INSERT ON public.%I REFERENCING NEW TABLE AS written '
+                    || statement),
+                ('delete', 'AFTER DELETE ON public.%I REFERENCING OLD TABLE AS written '
+                    || statement),
+                ('truncate', 'AFTER TRUNCATE ON public.%I '
+                    'FOR EACH STATEMENT EXECUTE FUNCTION qwikfolio.log_everybody()'),
+                ('update', CASE relation
+                    WHEN 'profiles' THEN 'AFTER UPDATE ON public.%I FOR EACH ROW
+                        WHEN ((OLD.id, OLD.username, OLD.avatar_url)
+                            IS DISTINCT FROM (NEW.id, NEW.username, NEW.avatar_url))
+                        EXECUTE FUNCTION qwikfolio.log_profile()'
+                    ELSE 'AFTER UPDATE ON public.%I REFERENCING NEW TABLE AS written ' || statement
+                    END),
+                ('owner', CASE relation
+                    WHEN 'profiles' THEN NULL
+                    WHEN 'project_tech_stack' THEN 'AFTER UPDATE ON public.%I FOR EACH ROW
+                        WHEN (OLD.project_id IS DISTINCT FROM NEW.project_id)
+                        EXECUTE FUNCTION qwikfolio.log_former_project()'
+                    ELSE 'AFTER UPDATE ON public.%I FOR EACH ROW
+                        WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id)
+                        EXECUTE FUNCTION qwikfolio.log_former_owner()'
+                    END)
+            LOOP
+                CONTINUE WHEN definition IS NULL;
+                EXECUTE format('CREATE OR REPLACE TRIGGER %I ', 'qwikfolio_log_' || kind)
+                    || format(definition, relation);
                 EXECUTE format('ALTER TABLE public.%I ENABLE ALWAYS TRIGGER %I',
                     relation, 'qwikfolio_log_' || kind);
             END LOOP;
@@ -239,8 +274,12 @@ END
 $$;
 
 -- Who may execute a trigger's function could fill the log through a table of their own.
-REVOKE EXECUTE ON FUNCTION qwikfolio.log_statement() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_owners() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_projects() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_profiles() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_everybody() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.log_former_owner() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.log_former_project() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.log_profile() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.wake() FROM PUBLIC;
 REVOKE EXECUTE ON PROCEDURE qwikfolio.log_changes() FROM PUBLIC;
