@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from generator.build.materials import Materials
-from generator.publish.directory import Card, Child, Home, Node
+from generator.publish.node import Card, Child, Home, Node
 from generator.publish.sitemaps import Sitemap, SitemapIndex
 from generator.render import wellknown
 from generator.render.listing import Listed, Pagination, Range

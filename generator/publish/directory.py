@@ -14,16 +14,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-import msgspec
-
 from generator.publish.beginnings import Beginnings
-from generator.publish.sitemaps import (
-    DICE_BITS,
-    URLS_A_SITEMAP,
-    Sitemap,
-    SitemapIndex,
-    Sitemaps,
-)
+from generator.publish.node import Card, Child, Home, Node
+from generator.publish.sitemaps import DICE_BITS, URLS_A_SITEMAP, Sitemap, SitemapIndex, Sitemaps
 from generator.sql import queries
 
 RECENT = 12
@@ -35,53 +28,11 @@ _HEAD: _Begin = ("", "", "")  # of a level's first page, which begins before eve
 _END: _Place = (b"", b"")  # SQLite sorts every blob after every text
 
 
-class Card(msgspec.Struct, frozen=True):
-    """What a page of the directory shows of a person."""
-
-    name: str
-    headline: str
-    location: str | None
-    photo: str | None
-    segment: str
-    """The person's address: `/<segment>/`."""
-
-
 class Entry(Card, frozen=True):
     """What the site's own pages say of a person."""
 
     updated: str
     """`YYYY-MM-DD`, or empty."""
-
-
-class Child(msgspec.Struct, frozen=True):
-    """A page of the directory, as the page above lists it."""
-
-    address: str
-    """Relative to the site: `people/1/ada/`."""
-    first: str
-    """The name of the first person on it, or on the pages below it."""
-    last: str
-
-
-class Node(msgspec.Struct, frozen=True):
-    """A page of the directory: of people, or of pages."""
-
-    address: str
-    people: tuple[Card, ...]
-    children: tuple[Child, ...]
-    first: str
-    last: str
-    previous: str | None
-    """The address of the page before it on the same level."""
-    next: str | None
-
-
-class Home(msgspec.Struct, frozen=True):
-    """The home page: everybody, or the latest people and the pages where everybody is."""
-
-    people: tuple[Card, ...]
-    children: tuple[Child, ...]
-    """Empty: the people are everybody."""
 
 
 def create(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.publish import directory as directories
-from generator.publish.directory import RECENT, Directory, Entry, Home, Node
+from generator.publish.directory import RECENT, Directory, Entry
+from generator.publish.node import Home, Node
 from generator.publish.sitemaps import Sitemap, SitemapIndex
 from generator.sql import queries
 
