@@ -31,3 +31,8 @@ def megabytes(values: Iterable[int]) -> str:
 def times(values: Sequence[float]) -> str:
     """The median of some ratios, and their spread."""
     return f"{median(values):.2f} × ({min(values):.2f}–{max(values):.2f})"
+
+
+def percent(ratios: Sequence[float]) -> str:
+    """How much more than one the median of some ratios is, and their spread."""
+    return f"{median(ratios) - 1:+.0%} ({min(ratios) - 1:+.0%} to {max(ratios) - 1:+.0%})"

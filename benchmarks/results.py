@@ -68,13 +68,20 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     runs: tuple[Run, ...]
 
 
-class Trigger(msgspec.Struct, frozen=True, kw_only=True):
-    """One case of `benchmarks.triggers`: seconds of a statement, and the ratios of its pairs."""
+class Spent(msgspec.Struct, frozen=True):
+    """What a statement took in one half of a pair, in milliseconds."""
+
+    wall: float
+    cpu: float
+    """Of the server's processes."""
+
+
+class Trigger(msgspec.Struct, frozen=True):
+    """One case of `benchmarks.triggers`: the nth of each are a pair."""
 
     case: str
-    without: float
-    with_log: float
-    ratios: tuple[float, ...]
+    without: tuple[Spent, ...]
+    logged: tuple[Spent, ...]
 
 
 class Triggers(msgspec.Struct, frozen=True, kw_only=True, tag=True):

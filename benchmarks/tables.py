@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from benchmarks import peers
 from benchmarks.chart import Bar, chart
-from benchmarks.figures import megabytes, percentiles, seconds, table, times
+from benchmarks.figures import megabytes, percent, percentiles, seconds, table, times
 from benchmarks.process import Run
 from benchmarks.results import Cold, Floor, Machine, Results, Triggers, Warm, Watch
 
@@ -200,14 +200,14 @@ def triggers(results: Results) -> str:
     rows = [
         (
             cost.case,
-            f"{cost.without * 1000:.2f} ms",
-            f"{cost.with_log * 1000:.2f} ms",
-            f"{median(cost.ratios) - 1:+.0%} "
-            f"({min(cost.ratios) - 1:+.0%} to {max(cost.ratios) - 1:+.0%})",
+            f"{median(half.wall for half in cost.without):.2f} ms",
+            f"{median(half.wall for half in cost.logged):.2f} ms",
+            percent([b.wall / a.wall for a, b in zip(cost.without, cost.logged, strict=True)]),
+            percent([b.cpu / a.cpu for a, b in zip(cost.without, cost.logged, strict=True)]),
         )
         for cost in of(results, "triggers", Triggers).costs
     ]
-    return table(("statement", "without", "with the log", "cost"), rows)
+    return table(("", "without", "with the log", "wall", "CPU of the server"), rows)
 
 
 def summary(results: Results) -> str:

@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from benchmarks import results
+from benchmarks import results, tables
 from benchmarks.chart import Bar, chart
 from benchmarks.figures import percentiles
 from benchmarks.likeness import compare
 from benchmarks.people import plain, write_people
 from benchmarks.process import Run, RunError, run
 from benchmarks.report import SECTIONS, filled
-from benchmarks.results import Case, Cold, Likeness, Machine
+from benchmarks.results import Case, Cold, Likeness, Machine, Spent, Trigger, Triggers
 from generator.database.synthetic import add_synthetic
 from generator.model.date import PartialDate, Period
 from generator.model.portfolio import Portfolio
@@ -141,6 +141,12 @@ def test_the_people_file_has_who_is_public_and_is_read_back_as_it_was(
     with open_snapshot(database) as snapshot:
         read = [read_portfolio(it.owner, it.document).portfolio for it in snapshot.people()]
     assert [entry.params for entry in people] == read
+
+
+def test_the_cost_of_the_log_is_told_pair_by_pair() -> None:
+    cost = Trigger("one row", (Spent(1, 2), Spent(2, 2)), (Spent(1.5, 2), Spent(2, 3)))
+    told = tables.triggers({"triggers": Case(MACHINE, Triggers(costs=(cost,)))})
+    assert "| one row | 1.50 ms | 1.75 ms | +25% (+0% to +50%) | +25% (+0% to +50%) |" in told
 
 
 def cold_case() -> Case:
