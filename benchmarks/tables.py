@@ -94,10 +94,10 @@ def ratios(results: Results) -> str:
                 f"{_NAMES[name]} to ours",
                 times([it.wall / mine.wall for mine, it in pairs]),
                 times([it.cpu / (mine.cpu + mine.server_cpu) for mine, it in pairs]),
-                times([it.memory / mine.memory for mine, it in pairs]),
+                times([it.memory_of_all / mine.memory_of_all for mine, it in pairs]),
             )
         )
-    return table(("ratio", "wall", "CPU", "largest process"), rows)
+    return table(("ratio", "wall", "CPU", "memory of all processes"), rows)
 
 
 def server(results: Results) -> str:
@@ -217,7 +217,7 @@ def summary(results: Results) -> str:
         (
             f"{_NAMES[name]}, {measured.people:,} people, everything new",
             seconds(run.wall for run in runs),
-            megabytes(run.memory for run in runs),
+            megabytes(run.memory_of_all for run in runs),
         )
         for name, runs in measured.runs.items()
         if name in {peers.OURS, peers.HUGO}
@@ -232,12 +232,12 @@ def summary(results: Results) -> str:
                 (
                     f"`qwikfolio build`, {again.people:,} people, {what} changed",
                     seconds(run.wall for run in runs),
-                    megabytes(run.memory for run in runs),
+                    megabytes(run.memory_of_all for run in runs),
                 )
             )
     with suppress(MissingError):
         rows.append(_watch_row(of(results, "watch", Watch)))
-    return table(("", "wall time", "largest process"), rows)
+    return table(("", "wall time", "memory of all processes"), rows)
 
 
 def _watch_row(measured: Watch) -> tuple[str, str, str]:
