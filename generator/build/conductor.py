@@ -90,6 +90,8 @@ class _Build:
                 self._clear_stale_lists()
                 raise materials
             self.directory.stand_on(materials.site_grounds)
+            if self.request.full:
+                self.directory.make_all()
             if not self.known:
                 self.publisher.sweep(lambda path: self._is_planned(materials, path))
             if gone:
@@ -150,6 +152,9 @@ class _Build:
                 self.manifest.execute("distrust", path)
                 if owner is not None:
                     self.manifest.execute("one_due", owner)
+                else:
+                    self.directory.make_all()
+                    self.manifest.execute("forget_fact", "site")
         self.manifest.commit()
 
     def _changing(self) -> None:

@@ -5,11 +5,12 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
+from typing import cast
 
 import msgspec
 
@@ -67,7 +68,8 @@ class Workers:
                     sent += 1
             if given == sent:
                 return
-            for ready in wait([it for it in queues if queues[it]]):
+            busy = [it for it in queues if queues[it]]
+            for ready in cast("list[Connection]", wait(busy)):
                 finished[queues[ready].popleft()] = _receive(ready)
             while given in finished:
                 yield finished.pop(given)
@@ -82,10 +84,12 @@ def forked(count: int, serve: Serve) -> Iterator[Workers]:
     try:
         for number in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(number, theirs, serve), daemon=True)
+            connections.append(ours)
+            process = context.Process(
+                target=_work, args=(number, theirs, tuple(connections), serve), daemon=True
+            )
             process.start()
             theirs.close()
-            connections.append(ours)
             processes.append(process)
         yield Workers(connections)
     finally:
@@ -112,14 +116,26 @@ def _receive(connection: Connection) -> ShardResult:
     raise failure
 
 
-def _work(number: int, connection: Connection, serve: Serve) -> None:
+def _work(
+    number: int, connection: Connection, others: Sequence[Connection], serve: Serve
+) -> None:
     """A worker's life: build what comes, until nothing more can."""
+    for other in others:  # the forking process's ends: while one is open here, nobody hangs up
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked is told as well, and hangs up
     shards: SimpleQueue[Shard] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, shards), daemon=True).start()
-    with serve(number) as build:
-        while True:
-            connection.send_bytes(msgspec.msgpack.encode(_answer(build, shards.get())))
+    with suppress(OSError):  # nobody is there any more
+        try:
+            with serve(number) as build:
+                while True:
+                    _send(connection, _answer(build, shards.get()))
+        except QwikfolioError as error:  # it could not even begin
+            _send(connection, _failure(error))
+
+
+def _send(connection: Connection, answer: _Success | _Failure) -> None:
+    connection.send_bytes(msgspec.msgpack.encode(answer))
 
 
 def _listen(connection: Connection, shards: SimpleQueue[Shard]) -> None:
@@ -135,6 +151,10 @@ def _answer(build: Callable[[Shard], ShardResult], shard: Shard) -> _Success | _
     try:
         return _Success(build(shard))
     except QwikfolioError as error:
-        return _Failure(type(error).__name__, error.what, error.where, error.fix)
+        return _failure(error)
     except Exception:
         return _Failure("", traceback.format_exc())
+
+
+def _failure(error: QwikfolioError) -> _Failure:
+    return _Failure(type(error).__name__, error.what, error.where, error.fix)

@@ -249,6 +249,9 @@ SELECT value FROM facts WHERE name = ?
 -- name: set_fact
 INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
+-- name: forget_fact
+DELETE FROM facts WHERE name = ?
+
 -- name: forget_facts
 DELETE FROM facts
 
