@@ -18,6 +18,7 @@ class Writer:
     def __init__(self, folder: Path, name: str = "") -> None:
         """`name` is this writer's own among those that are at work in the folder."""
         self.folder = folder
+        self._root = f"{folder}/"
         self._temporary = folder / f"{_TEMPORARY}{name}"
 
     def tidy(self) -> None:
@@ -31,22 +32,41 @@ class Writer:
         Raises:
             PublishError: The disk is full, or the path can't be written.
         """
-        target = self.folder / path
+        target = f"{self._root}{path}"
+        folder = os.path.dirname(target)  # noqa: PTH120 - half the cost, once a page
         try:
-            self._temporary.write_bytes(body)
-            try:
-                self._temporary.replace(target)
-            except OSError:
-                self._make_way(target)
-                self._temporary.replace(target)
+            if os.path.lexists(folder):
+                self._write_file(target, body)
+            else:
+                self._write_folder(folder, target[len(folder) :], body)
         except OSError as error:
-            with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+            with suppress(PublishError):
+                self._clear(self._temporary)
             raise PublishError(
                 f"the file can't be written: {error.strerror or error}",
-                where=str(target),
+                where=target,
                 fix="free space or mend the permissions, then build again; the site is whole",
             ) from error
+
+    def _write_file(self, target: str, body: bytes) -> None:
+        temporary = os.fspath(self._temporary)
+        _write(temporary, body)
+        try:
+            os.replace(temporary, target)  # noqa: PTH105 - as above
+        except OSError:
+            self._make_way(Path(target))
+            os.replace(temporary, target)  # noqa: PTH105
+
+    def _write_folder(self, folder: str, name: str, body: bytes) -> None:
+        """A page that is alone in its folder comes with it, for half the cost."""
+        temporary = os.fspath(self._temporary)
+        os.mkdir(temporary)  # noqa: PTH102
+        _write(temporary + name, body)
+        try:
+            os.rename(temporary, folder)  # noqa: PTH104
+        except OSError:
+            self._make_way(Path(folder))
+            os.rename(temporary, folder)  # noqa: PTH104
 
     def remove(self, path: str) -> None:
         """Take what is at `path` away, and its folder if nothing else is in it."""
@@ -59,14 +79,15 @@ class Writer:
     def size(self, path: str) -> int | None:
         """The size of the file at `path` in bytes; None where there is none."""
         try:
-            return os.stat(self.folder / path).st_size  # noqa: PTH116 - half the cost, once a page
+            return os.stat(self._root + path).st_size  # noqa: PTH116
         except OSError:
             return None
 
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
         try:
-            return (self.folder / path).read_bytes()
+            with open(self._root + path, "rb", buffering=0) as file:  # noqa: PTH123
+                return file.read()
         except OSError:
             return None
 
@@ -103,3 +124,10 @@ class Writer:
                 where=str(path),
                 fix="mend the permissions, then build again",
             ) from error
+
+
+def _write(path: str, body: bytes) -> None:
+    with open(path, "wb", buffering=0) as file:  # noqa: PTH123
+        left = memoryview(body)
+        while left:
+            left = left[file.write(left) :]

@@ -58,6 +58,7 @@ class Editing(RuleBasedStateMachine):
     def __init__(self, url: str, root: Path) -> None:
         super().__init__()
         self.world = World(url, root)
+        self.world.settle()
 
     @rule(person=people, slug=addresses, username=addresses, theme=themes, slow=slow)
     def arrives(

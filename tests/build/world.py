@@ -60,6 +60,20 @@ class World:
         self.app.execute("DELETE FROM auth.users")
         self.app.execute("DELETE FROM qwikfolio.outputs")
 
+    def settle(self) -> None:
+        """Begin with a few people who have something, and a site of them."""
+        self.set_theme(OTHER_THEME, "first")
+        for person, slug in enumerate(("ada", "bob", None, "Eve")):
+            theme = OTHER_THEME if person % 2 else SITE_THEME
+            self.edit(
+                sign_up(person),
+                portfolio(person, slug, theme),
+                profile(person, f"user-{person}"),
+                *(possession(table, person, person, "first") for table in REQUIRED),
+                technology(person, person, "first"),
+            )
+        self.build()
+
     def close(self) -> None:
         self.slow.close()
         self.app.close()
