@@ -1,17 +1,13 @@
 """One build, step by step."""
 
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 
 import msgspec
 
-from generator.build.engine import PEOPLE_A_SHARD, Engine, Job
+from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
 from generator.build.request import Listener, Report, Request
-from generator.build.shard import Order, Shard, ShardResult, page_file
-from generator.build.sitewide import list_file, list_page, site_pages
+from generator.build.site_pages import SitePages
 from generator.build.survey import (
     Survey,
     is_rebooted,
@@ -21,15 +17,10 @@ from generator.build.survey import (
     note_themes,
     survey,
 )
+from generator.build.workspace import Workspace, open_workspace
 from generator.config import Settings
 from generator.errors import ConfigError, DatabaseError, QwikfolioError
 from generator.publish import addresses
-from generator.publish.directory import Directory, Entry
-from generator.publish.manifest import Manifest, OrderRow, Standing, open_manifest
-from generator.publish.output import Output, open_output
-from generator.publish.publisher import Publication, Publisher
-from generator.publish.writer import Writer
-from generator.render.page import Page
 from generator.source.snapshot import Position, Snapshot, Source, open_source
 
 
@@ -40,66 +31,57 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
         QwikfolioError: Nothing more could be done; what was written until then is whole.
     """
     started = time.monotonic()
-    manifest_name = blake2b(bytes(settings.output), digest_size=8).hexdigest()
     with (
-        open_output(
-            settings.output, lambda: listener.note("another build is at work here: waiting for it")
-        ) as output,
-        open_manifest(settings.state / f"manifest-{manifest_name}.sqlite") as manifest,
+        open_workspace(
+            settings, lambda: listener.note("another build is at work here: waiting for it")
+        ) as workspace,
         open_source(url) as source,
     ):
-        work = _Build(settings, url, request, listener, manifest, output)
+        work = Build(settings, request, listener, workspace)
         work.run(source)
         return work.report(time.monotonic() - started)
 
 
-class _Build:
+class Build:
     """One build at work."""
 
     def __init__(
-        self,
-        settings: Settings,
-        url: str,
-        request: Request,
-        listener: Listener,
-        manifest: Manifest,
-        output: Output,
+        self, settings: Settings, request: Request, listener: Listener, workspace: Workspace
     ) -> None:
         self.settings = settings
-        self.url = url
         self.request = request
         self.listener = listener
-        self.manifest = manifest
-        self.output = output
-        self.known = output.identity() == manifest.identity()
-        self.writer = Writer(settings.output)
-        self.publisher = Publisher(manifest, self.writer, self._changing)
-        self.directory = Directory(manifest.connection, settings.site.people_per_page)
+        self.workspace = workspace
+        self.manifest = workspace.manifest
+        self.publisher = workspace.publisher
+        self.directory = workspace.directory
+        self.dispatch = Dispatch(workspace, request, listener)
+        self.pages = SitePages(workspace, full=request.full)
         self.chosen: tuple[str, ...] | None = None
         self.moved: set[str] = set()
-        self.written = 0
 
     def run(self, source: Source) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
         self._recover()
         materials = self._materials()
         with source.snapshot() as snapshot:
-            found = self._settle(snapshot, materials)
+            found = self._settle(source, snapshot, materials)
             gone = self._withdraw()
             if isinstance(materials, QwikfolioError):
-                self._clear_stale_lists()
+                self.pages.clear_stale_lists()
                 raise materials
             self.directory.stand_on(materials.site_grounds)
             if self.request.full:
                 self.directory.make_all()
-            if not self.known:
+            if not self.workspace.known and not self.workspace.output.is_new:
                 self.publisher.sweep(lambda path: self._is_planned(materials, path))
             if gone:
                 self._list_anew(materials)
-            self._assets(materials)
+            self._check_templates(materials)
+            self.pages.assets(materials)
             self._choose()
-            self._people(materials, snapshot)
-        self._sitewide(materials)
+            self._people(materials, source, snapshot)
+        self._finish(materials)
         if found.position and not found.everybody:
             self._follow(source, found.position)
 
@@ -110,7 +92,7 @@ class _Build:
             warnings += problem.level == "warning"
             self.listener.problem(problem)
             self.request.stop_if_strict([problem])
-        written = self.written + self.publisher.written
+        written = self.dispatch.written + self.publisher.written
         return Report(
             output=str(self.settings.output),
             people=addresses.count(self.manifest),
@@ -124,11 +106,11 @@ class _Build:
 
     def _recover(self) -> None:
         """Take stock of what a build that died, or a machine that went down, has left."""
-        self.writer.tidy()
+        self.workspace.writer.tidy()
         self.manifest.execute("recover")
         self.manifest.execute("forget_in_hand")
         self.manifest.commit()
-        if not self.known:
+        if not self.workspace.known:
             self._begin_anew()
         elif is_rebooted(self.manifest):
             self._check_sizes()
@@ -148,7 +130,7 @@ class _Build:
     def _check_sizes(self) -> None:
         """Files that lost their end are made again."""
         for path, size, owner in self.manifest.sizes():
-            if self.writer.size(path) != size:
+            if self.workspace.writer.size(path) != size:
                 self.manifest.execute("distrust", path)
                 if owner is not None:
                     self.manifest.execute("one_due", owner)
@@ -157,12 +139,6 @@ class _Build:
                     self.manifest.execute("forget_fact", "site")
         self.manifest.commit()
 
-    def _changing(self) -> None:
-        """The output is no longer what older copies of it are."""
-        self.manifest.advance()
-        if self.known:
-            self.output.mark(self.manifest.identity())
-
     def _materials(self) -> Materials | QwikfolioError:
         """The themes and pages; an error waits until who is gone has been withdrawn."""
         try:
@@ -170,7 +146,9 @@ class _Build:
         except QwikfolioError as error:
             return error
 
-    def _settle(self, snapshot: Snapshot, materials: Materials | QwikfolioError) -> Survey:
+    def _settle(
+        self, source: Source, snapshot: Snapshot, materials: Materials | QwikfolioError
+    ) -> Survey:
         """Find out who is due, and who stands where; durable, with the moment it is true of."""
         manifest = self.manifest
         reserved = manifest.fact("reserved")
@@ -179,13 +157,13 @@ class _Build:
             names = {page.path.strip("/") for page in materials.pages}
             manifest.set_fact("reserved", msgspec.json.encode(sorted(names)))
         everybody = (
-            not self.known or self.request.full or manifest.fact("reserved") != reserved
+            not self.workspace.known or self.request.full or manifest.fact("reserved") != reserved
         )
         found = survey(manifest, snapshot, everybody=everybody)
         if found.reason:
             self.listener.note(found.reason)
         if found.position and found.everybody:
-            with open_source(self.url) as other:  # from this moment on the log is kept for us
+            with open_source(source.url) as other:  # from this moment on the log is kept for us
                 self._follow(other, found.position)
         due = manifest.texts("due") if not found.everybody else []
         if found.everybody or due:
@@ -223,18 +201,17 @@ class _Build:
     def _list_anew(self, materials: Materials) -> None:
         """Whoever is gone, or stands elsewhere, is off the lists before anybody's page is made."""
         try:
-            self._assets(materials)
-            self._lists(materials)
+            self.pages.assets(materials)
+            self.pages.lists(materials)
         except QwikfolioError:
-            self._clear_stale_lists()
+            self.pages.clear_stale_lists()
             raise
 
-    def _clear_stale_lists(self) -> None:
-        """Rather no list than one that names somebody who is gone."""
-        paths = [list_file(node) for node in self.directory.stale()]
-        self.publisher.remove_all(
-            path for path in (*paths, *self.directory.dead_paths()) if self.manifest.file(path)
-        )
+    def _check_templates(self, materials: Materials) -> None:
+        """A mistake in a theme that has changed stops the build before anybody's page is made."""
+        if self.manifest.fact("checked") != materials.all_grounds:
+            materials.renderer.check()
+            self.manifest.set_fact("checked", materials.all_grounds)
 
     def _choose(self) -> None:
         """The people that `--only` names, and who moved, for all that follows; None: everybody."""
@@ -246,121 +223,31 @@ class _Build:
         if self.request.strict:
             self.request.stop_if_strict(list(self.manifest.disputes(self.chosen)))
 
-    def _assets(self, materials: Materials) -> None:
-        """Before any page that refers to them."""
-        assets = (asset for theme in materials.themes.values() for asset in theme.assets)
-        self._put_all((Page(asset.path, asset.body) for asset in assets), "asset")
-
-    def _people(self, materials: Materials, snapshot: Snapshot) -> None:
+    def _people(self, materials: Materials, source: Source, snapshot: Snapshot) -> None:
         due = self.manifest.count("count_due") if self.chosen is None else len(self.chosen)
         self.listener.begin(due)
         if not due:
             return
-        job = Job(materials, self.url, self.settings.output, self.request.full, due)
-        announced: deque[tuple[int, Shard]] = deque()
+        # A build that has nothing to do need not wait for what it takes to do it.
+        from generator.build.engine import PEOPLE_A_SHARD, Engine, Job  # noqa: PLC0415
+
+        job = Job(materials, source.url, self.settings.output, self.request.full, due)
         with Engine(self.request.jobs).start(job, snapshot) as build_all:
-            for result in build_all(self._shards(announced)):
-                self._take(*announced.popleft(), result)
+            for made in build_all(self.dispatch.shards(PEOPLE_A_SHARD, self.chosen)):
+                self.dispatch.take(made)
 
-    def _shards(self, announced: deque[tuple[int, Shard]]) -> Iterator[Shard]:
-        """The people who are due, a shard at a time, each shard's files announced."""
-        after = ""
-        while True:
-            orders = self.manifest.orders(after, PEOPLE_A_SHARD, self.chosen)
-            if not orders:
-                return
-            shard = Shard(tuple(_order(row) for row in orders))
-            files = [(page_file(it.segment), "portfolio", it.owner) for it in shard.orders]
-            files += [
-                (page_file(it.redirect_from), "redirect", it.owner)
-                for it in shard.orders
-                if it.redirect_from
-            ]
-            announced.append((self.publisher.announce(files), shard))
-            yield shard
-            after = shard.orders[-1].owner
-
-    def _take(self, batch: int, shard: Shard, made: ShardResult) -> None:
-        """Take in what became of a shard."""
-        records: list[tuple[str, str, str | None, Standing]] = []
-        dead: list[str] = []
-        entries: list[tuple[str, Entry]] = []
-        orders = {order.owner: order for order in shard.orders}
-        for result in made.results:
-            owner, order = result.owner, orders[result.owner]
-            path = page_file(order.segment)
-            if result.page:
-                records.append((path, "portfolio", owner, result.page))
-            else:
-                dead.append(path)
-                self.directory.leave(owner)
-            if order.redirect_from:
-                path = page_file(order.redirect_from)
-                if result.redirect:
-                    records.append((path, "redirect", owner, result.redirect))
-                else:
-                    dead.append(path)
-            if result.reading:
-                reading = result.reading
-                failed = reading.entry is None
-                self.manifest.note_reading(owner, reading.theme, reading.problems, failed=failed)
-                if reading.entry:
-                    entries.append((owner, reading.entry))
-            self.written += result.written
-            self.listener.advance()
-        self.manifest.record(records)
-        self.directory.enter_all(entries)
-        self.manifest.execute_all("done", ((order.owner,) for order in shard.orders))
-        self.publisher.remove_all(path for path in dead if self._may_stand(path))
-        self.manifest.finish(batch)
-        self.manifest.commit()
-        for result in made.results:
-            if result.reading:
-                self.request.stop_if_strict(list(result.reading.problems))
-
-    def _may_stand(self, path: str) -> bool:
-        return self.manifest.file(path) is not None or self.writer.size(path) is not None
-
-    def _sitewide(self, materials: Materials) -> None:
+    def _finish(self, materials: Materials) -> None:
         """The pages that are nobody's own; then whatever is left of earlier builds goes."""
-        self._lists(materials)
-        if self.request.full or self.manifest.fact("site") != materials.site_grounds:
-            self.publisher.clear("site", self._put_all(site_pages(materials), "site"))
-            self.manifest.set_fact("site", materials.site_grounds)
+        self.pages.lists(materials)
+        self.pages.site(materials)
         if not self.manifest.failed() and not self.manifest.count("count_due"):
-            # else an older page may still refer to one
-            themes = materials.themes.values()
-            self.publisher.clear("asset", {asset.path for t in themes for asset in t.assets})
-        if not self.known or self.request.full:
+            self.pages.clear_assets(materials)  # else an older page may still refer to one
+        if self.request.full or not (self.workspace.known or self.workspace.output.is_new):
             self.publisher.sweep(self.publisher.is_recorded)
         keep_themes(self.manifest, materials)
         note_boot(self.manifest)
         self.manifest.commit()
-        if self.output.identity() != self.manifest.identity():
-            self.output.mark(self.manifest.identity())
-
-    def _lists(self, materials: Materials) -> None:
-        """The home page, the directory and the sitemaps, as far as they are out of date."""
-        self._put_all((list_page(materials, node) for node in self.directory.stale()), "list")
-        dead = self.directory.dead_paths()
-        self.publisher.remove_all(path for path in dead if self.manifest.file(path))
-        self.directory.settle()
-        self.manifest.commit()
-
-    def _put_all(self, pages: Iterable[Page], kind: str) -> set[str]:
-        """Bring pages that are nobody's own up to date; their paths."""
-        paths: set[str] = set()
-        self.publisher.put_all(self._publications(pages, kind, paths))
-        return paths
-
-    def _publications(
-        self, pages: Iterable[Page], kind: str, paths: set[str]
-    ) -> Iterator[Publication]:
-        for page in pages:
-            paths.add(page.path)
-            fingerprint = blake2b(page.body, digest_size=16).digest()
-            if self.request.full or not self.publisher.stands(page.path, None, fingerprint):
-                yield Publication(page.path, page.body, kind, None, fingerprint)
+        self.workspace.mark()
 
     def _is_planned(self, materials: Materials, path: str) -> bool:
         """Whether this build will write, or check at its end, the file at `path`."""
@@ -371,14 +258,3 @@ class _Build:
             or path in {f"{page.path}index.html" for page in materials.pages}
             or (file == "index.html" and addresses.is_address(self.manifest, segment))
         )
-
-
-def _order(row: OrderRow) -> Order:
-    """A row of the query `orders`; what stands at an address is of use if it is this person's."""
-    owner, segment, kind, holder, fingerprint, size, source, its_kind, its_holder, mark, its_size = row
-    page = redirect = None
-    if (kind, holder) == ("portfolio", owner) and fingerprint is not None:
-        page = Standing(fingerprint, size)
-    if (its_kind, its_holder) == ("redirect", owner) and mark is not None:
-        redirect = Standing(mark, its_size)
-    return Order(owner, segment, page, source, redirect)

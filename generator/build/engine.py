@@ -1,7 +1,7 @@
 """Where a build's shards are built: in this process, or in several forked from it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -44,7 +44,7 @@ class Engine(msgspec.Struct, frozen=True):
             yield lambda shards: map(builder.build, shards)
         else:
             moment = snapshot.export()
-            job.materials.renderer  # compiled once, before the fork
+            job.materials.renderer.check()  # compiled once, before the fork
             with forked(jobs, lambda number: _worker(job, moment, number)) as workers:
                 yield workers.map
 

@@ -45,6 +45,11 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
         return self._grounds[self.theme_name(wanted)]
 
     @cached_property
+    def all_grounds(self) -> bytes:
+        """Of every theme, as it stands."""
+        return _digest(*(part for it in self._grounds.items() for part in (it[0].encode(), it[1])))
+
+    @cached_property
     def site_grounds(self) -> bytes:
         """Of everything that the site's own pages are made from, but for people."""
         pages = msgspec.json.encode((self.settings, self.pages))

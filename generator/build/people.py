@@ -1,7 +1,5 @@
 """People's rows become their pages, unless they stand already."""
 
-from hashlib import blake2b
-
 from generator.build.materials import Materials
 from generator.build.shard import Order, Reading, Result, Shard, ShardResult, page_file
 from generator.errors import ThemeError

@@ -116,9 +116,7 @@ def _receive(connection: Connection) -> ShardResult:
     raise failure
 
 
-def _work(
-    number: int, connection: Connection, others: Sequence[Connection], serve: Serve
-) -> None:
+def _work(number: int, connection: Connection, others: Sequence[Connection], serve: Serve) -> None:
     """A worker's life: build what comes, until nothing more can."""
     for other in others:  # the forking process's ends: while one is open here, nobody hangs up
         other.close()

@@ -30,7 +30,7 @@ OrderRow = tuple[
     str, str, str | None, str | None, bytes | None, int | None,
     str | None, str | None, str | None, bytes | None, int | None,
 ]  # fmt: skip
-"""owner, segment; kind, owner, fingerprint and size of what stands there; the same of a redirect."""
+"""owner, segment; kind, owner, fingerprint and size of what stands there; so for the redirect."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):

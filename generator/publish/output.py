@@ -15,8 +15,10 @@ MARKER = ".qwikfolio-site"
 class Output:
     """An output folder, locked."""
 
-    def __init__(self, folder: Path, descriptor: int) -> None:
+    def __init__(self, folder: Path, descriptor: int, *, is_new: bool) -> None:
         self.folder = folder
+        self.is_new = is_new
+        """Whether nothing was in it before this build."""
         self._descriptor = descriptor
 
     def identity(self) -> str:
@@ -44,7 +46,8 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         marker = folder / MARKER
-        if not marker.exists() and any(folder.iterdir()):
+        is_new = not any(folder.iterdir())
+        if not is_new and not marker.exists():
             raise PublishError(
                 "the output folder holds files that no build wrote",
                 where=str(folder),
@@ -63,6 +66,6 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
         except BlockingIOError:
             waiting()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield Output(folder, descriptor)
+        yield Output(folder, descriptor, is_new=is_new)
     finally:
         os.close(descriptor)

@@ -1,6 +1,6 @@
 """Puts files on disk and takes them away, keeping the manifest true at every instant.
 
-    announce (durable) → write → vouch (durable)
+announce (durable) → write → vouch (durable)
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

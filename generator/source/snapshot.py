@@ -117,7 +117,8 @@ class Snapshot:
 class Source:
     """A database that portfolios are read from, one moment at a time."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, url: str, connection: psycopg.Connection) -> None:
+        self.url = url
         self._connection = connection
 
     @contextmanager
@@ -175,7 +176,7 @@ def open_source(url: str) -> Iterator[Source]:
         DatabaseError: It can't be reached.
     """
     with connect(url, autocommit=True) as connection:
-        yield Source(connection)
+        yield Source(url, connection)
 
 
 @contextmanager
@@ -191,6 +192,11 @@ def open_snapshot(url: str) -> Iterator[Snapshot]:
 
 @contextmanager
 def reading() -> Iterator[None]:
+    """Whatever PostgreSQL says while it is read becomes an error that says what to do.
+
+    Raises:
+        DatabaseError: It went away, or can't be read.
+    """
     try:
         yield
     except psycopg.OperationalError as error:

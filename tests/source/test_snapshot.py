@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from generator.errors import DatabaseError
-from generator.source.snapshot import open_snapshot
+from generator.source.snapshot import open_snapshot, open_source
 from tests.conftest import with_user
 from tests.site import Site
 
@@ -45,10 +45,11 @@ def test_where_no_policy_holds_nothing_is_read(site: Site, loosen: str, tighten:
 
 
 def test_the_role_is_taken_for_the_snapshots_transaction_only(site: Site) -> None:
-    with open_snapshot(site.url) as snapshot:
-        connection = snapshot._connection
-        connection.commit()
-        assert connection.execute("SELECT current_user").fetchone() == ("postgres",)
+    with open_source(site.url) as source:
+        with source.snapshot():
+            pass
+        user = source._connection.execute("SELECT current_user").fetchone()
+        assert user == ("postgres",)
 
 
 def test_nothing_can_be_written_through_it(site: Site) -> None:

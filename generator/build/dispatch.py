@@ -1,0 +1,103 @@
+"""Between the manifest and an engine: orders go out in shards, results are taken in."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from generator.build.request import Listener, Request
+from generator.build.shard import Order, Shard, ShardResult, page_file
+from generator.build.workspace import Workspace
+from generator.publish.directory import Entry
+from generator.publish.manifest import OrderRow, Standing
+
+
+class Dispatch:
+    """The people who are due, on their way to an engine and back."""
+
+    def __init__(self, workspace: Workspace, request: Request, listener: Listener) -> None:
+        self._manifest = workspace.manifest
+        self._publisher = workspace.publisher
+        self._directory = workspace.directory
+        self._writer = workspace.writer
+        self._request = request
+        self._listener = listener
+        self._announced: deque[tuple[int, Shard]] = deque()
+        self.written = 0
+
+    def shards(self, size: int, chosen: Sequence[str] | None) -> Iterator[Shard]:
+        """The people who are due, or those chosen, `size` at a time, their files announced."""
+        after = ""
+        while rows := self._manifest.orders(after, size, chosen):
+            shard = Shard(tuple(map(_order, rows)))
+            files = [(page_file(it.segment), "portfolio", it.owner) for it in shard.orders]
+            files += [
+                (page_file(it.redirect_from), "redirect", it.owner)
+                for it in shard.orders
+                if it.redirect_from
+            ]
+            self._announced.append((self._publisher.announce(files), shard))
+            yield shard
+            after = shard.orders[-1].owner
+
+    def take(self, made: ShardResult) -> None:
+        """Take in what became of the shard that has been out the longest."""
+        batch, shard = self._announced.popleft()
+        orders = {order.owner: order for order in shard.orders}
+        files: list[tuple[str, str, str | None, Standing]] = []
+        dead: list[str] = []
+        entries: list[tuple[str, Entry]] = []
+        for result in made.results:
+            owner, order = result.owner, orders[result.owner]
+            for segment, kind, standing in (
+                (order.segment, "portfolio", result.page),
+                (order.redirect_from, "redirect", result.redirect),
+            ):
+                if segment and standing:
+                    files.append((page_file(segment), kind, owner, standing))
+                elif segment:
+                    dead.append(page_file(segment))
+            if result.page is None:
+                self._directory.leave(owner)
+            if result.reading:
+                entry = result.reading.entry
+                self._manifest.note_reading(
+                    owner, result.reading.theme, result.reading.problems, failed=entry is None
+                )
+                if entry:
+                    entries.append((owner, entry))
+            self.written += result.written
+            self._listener.advance()
+        self._manifest.record(files)
+        self._directory.enter_all(entries)
+        self._manifest.execute_all("done", ((order.owner,) for order in shard.orders))
+        self._publisher.remove_all(path for path in dead if self._may_stand(path))
+        self._manifest.finish(batch)
+        self._manifest.commit()
+        if self._request.strict:
+            problems = (it.reading.problems for it in made.results if it.reading)
+            self._request.stop_if_strict([problem for few in problems for problem in few])
+
+    def _may_stand(self, path: str) -> bool:
+        return self._manifest.file(path) is not None or self._writer.size(path) is not None
+
+
+def _order(row: OrderRow) -> Order:
+    """A row of the query `orders`; what stands at an address is of use if it is this person's."""
+    (
+        owner,
+        segment,
+        kind,
+        holder,
+        fingerprint,
+        size,
+        source,
+        its_kind,
+        its_holder,
+        mark,
+        its_size,
+    ) = row
+    page = redirect = None
+    if (kind, holder) == ("portfolio", owner) and fingerprint is not None:
+        page = Standing(fingerprint, size)
+    if (its_kind, its_holder) == ("redirect", owner) and mark is not None:
+        redirect = Standing(mark, its_size)
+    return Order(owner, segment, page, source, redirect)

@@ -1,0 +1,75 @@
+"""The pages that are nobody's own, kept up to date with what the manifest knows of people."""
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+from generator.build.materials import Materials
+from generator.build.sitewide import list_file, list_page, site_pages
+from generator.build.workspace import Workspace
+from generator.publish.publisher import Publication
+from generator.render.page import Page
+
+
+class SitePages:
+    """The lists of people, the hand-written pages, and the themes' files."""
+
+    def __init__(self, workspace: Workspace, *, full: bool) -> None:
+        """`full` makes each page anew, and compares its file on disk with it."""
+        self._manifest = workspace.manifest
+        self._publisher = workspace.publisher
+        self._directory = workspace.directory
+        self._full = full
+
+    def assets(self, materials: Materials) -> None:
+        """Before any page that refers to them."""
+        self._put_all(map(_page, _assets(materials)), "asset")
+
+    def clear_assets(self, materials: Materials) -> None:
+        """Those of earlier builds that no page refers to any more."""
+        self._publisher.clear("asset", {path for path, _body in _assets(materials)})
+
+    def lists(self, materials: Materials) -> None:
+        """The home page, the directory and the sitemaps, as far as they are out of date."""
+        self._put_all((list_page(materials, node) for node in self._directory.stale()), "list")
+        dead = self._directory.dead_paths()
+        self._publisher.remove_all(path for path in dead if self._manifest.file(path))
+        self._directory.settle()
+        self._manifest.commit()
+
+    def clear_stale_lists(self) -> None:
+        """Rather no list than one that names somebody who is gone."""
+        paths = [list_file(node) for node in self._directory.stale()]
+        self._publisher.remove_all(
+            path for path in (*paths, *self._directory.dead_paths()) if self._manifest.file(path)
+        )
+
+    def site(self, materials: Materials) -> None:
+        """The pages written by hand, and what machines read of the site as a whole."""
+        if self._full or self._manifest.fact("site") != materials.site_grounds:
+            self._publisher.clear("site", self._put_all(site_pages(materials), "site"))
+            self._manifest.set_fact("site", materials.site_grounds)
+
+    def _put_all(self, pages: Iterable[Page], kind: str) -> set[str]:
+        """Bring pages up to date; their paths."""
+        paths: set[str] = set()
+        self._publisher.put_all(self._publications(pages, kind, paths))
+        return paths
+
+    def _publications(
+        self, pages: Iterable[Page], kind: str, paths: set[str]
+    ) -> Iterator[Publication]:
+        for page in pages:
+            paths.add(page.path)
+            fingerprint = blake2b(page.body, digest_size=16).digest()
+            if self._full or not self._publisher.stands(page.path, None, fingerprint):
+                yield Publication(page.path, page.body, kind, None, fingerprint)
+
+
+def _assets(materials: Materials) -> Iterator[tuple[str, bytes]]:
+    for theme in materials.themes.values():
+        for asset in theme.assets:
+            yield asset.path, asset.body
+
+
+def _page(asset: tuple[str, bytes]) -> Page:
+    return Page(*asset)
