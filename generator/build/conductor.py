@@ -6,13 +6,14 @@ import msgspec
 
 from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
-from generator.build.request import Listener, Report, Request
+from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
 from generator.build.survey import (
     Survey,
     is_rebooted,
     keep_themes,
     note_boot,
+    note_heard,
     note_position,
     note_themes,
     survey,
@@ -37,18 +38,23 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
         ) as workspace,
         open_source(url) as source,
     ):
-        work = Build(settings, request, listener, workspace)
-        work.run(source)
+        work = Build(request, listener, workspace)
+        work.run(source, load(settings))
         return work.report(time.monotonic() - started)
 
 
-class Build:
-    """One build at work."""
+def load(settings: Settings) -> Materials | QwikfolioError:
+    """The themes and pages; an error waits until who is gone has been withdrawn."""
+    try:
+        return load_materials(settings)
+    except QwikfolioError as error:
+        return error
 
-    def __init__(
-        self, settings: Settings, request: Request, listener: Listener, workspace: Workspace
-    ) -> None:
-        self.settings = settings
+
+class Build:
+    """One build at work; `run` it once."""
+
+    def __init__(self, request: Request, listener: Listener, workspace: Workspace) -> None:
         self.request = request
         self.listener = listener
         self.workspace = workspace
@@ -59,13 +65,14 @@ class Build:
         self.pages = SitePages(workspace, full=request.full)
         self.chosen: tuple[str, ...] | None = None
         self.moved: set[str] = set()
+        self.published: tuple[Published, ...] = ()
 
-    def run(self, source: Source) -> None:
+    def run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
         self._recover()
-        materials = self._materials()
         with source.snapshot() as snapshot:
             found = self._settle(source, snapshot, materials)
+            began = time.monotonic()
             gone = self._withdraw()
             if isinstance(materials, QwikfolioError):
                 self.pages.clear_stale_lists()
@@ -81,9 +88,12 @@ class Build:
             self.pages.assets(materials)
             self._choose()
             self._people(materials, source, snapshot)
+            self.published = self._published(found, time.monotonic() - began)
         self._finish(materials)
         if found.position and not found.everybody:
             self._follow(source, found.position)
+            note_heard(self.manifest)
+            self.manifest.commit()
 
     def report(self, seconds: float) -> Report:
         """What was done, and all that is to be said of people's rows."""
@@ -94,7 +104,7 @@ class Build:
             self.request.stop_if_strict([problem])
         written = self.dispatch.written + self.publisher.written
         return Report(
-            output=str(self.settings.output),
+            output=str(self.workspace.output.folder),
             people=addresses.count(self.manifest),
             written=written,
             unchanged=self.manifest.count("count_files") - written,
@@ -104,12 +114,26 @@ class Build:
             seconds=round(seconds, 3),
         )
 
+    def _published(self, found: Survey, seconds: float) -> tuple[Published, ...]:
+        """Those whose rows changed, now that their pages stand."""
+        return tuple(
+            Published(
+                owner=change.owner,
+                address=addresses.segment_of(self.manifest, change.owner),
+                tables=change.tables,
+                seconds=change.age + seconds,
+            )
+            for change in found.changes
+            if change.owner is not None
+        )
+
     def _recover(self) -> None:
         """Take stock of what a build that died, or a machine that went down, has left."""
-        self.workspace.writer.tidy()
-        self.manifest.execute("recover")
-        self.manifest.execute("forget_in_hand")
-        self.manifest.commit()
+        if self.manifest.count("count_in_hand") or not self.workspace.known:
+            self.workspace.writer.tidy()
+            self.manifest.execute("recover")
+            self.manifest.execute("forget_in_hand")
+            self.manifest.commit()
         if not self.workspace.known:
             self._begin_anew()
         elif is_rebooted(self.manifest):
@@ -120,7 +144,7 @@ class Build:
         if self.request.only:
             raise ConfigError(
                 "--only needs a whole build before it: nothing is known of this output",
-                where=str(self.settings.output),
+                where=str(self.workspace.output.folder),
                 fix="build without --only once",
             )
         self.manifest.execute("forget_files")
@@ -138,13 +162,6 @@ class Build:
                     self.directory.make_all()
                     self.manifest.execute("forget_fact", "site")
         self.manifest.commit()
-
-    def _materials(self) -> Materials | QwikfolioError:
-        """The themes and pages; an error waits until who is gone has been withdrawn."""
-        try:
-            return load_materials(self.settings)
-        except QwikfolioError as error:
-            return error
 
     def _settle(
         self, source: Source, snapshot: Snapshot, materials: Materials | QwikfolioError
@@ -170,8 +187,7 @@ class Build:
             owners = None if found.everybody else tuple(due)
             claims = ((c.owner, c.slug, c.username, c.since) for c in snapshot.claims(owners))
             addresses.settle(manifest, claims, names, everybody=found.everybody)
-        if found.position:
-            note_position(manifest, found.position)
+        note_position(manifest, found)
         manifest.execute("failed_due")
         if isinstance(materials, Materials):
             note_themes(manifest, materials)
@@ -231,7 +247,7 @@ class Build:
         # A build that has nothing to do need not wait for what it takes to do it.
         from generator.build.engine import PEOPLE_A_SHARD, Engine, Job  # noqa: PLC0415
 
-        job = Job(materials, source.url, self.settings.output, self.request.full, due)
+        job = Job(materials, source.url, self.workspace.output.folder, self.request.full, due)
         with Engine(self.request.jobs).start(job, snapshot) as build_all:
             for made in build_all(self.dispatch.shards(PEOPLE_A_SHARD, self.chosen)):
                 self.dispatch.take(made)

@@ -46,6 +46,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that the site shows."""
+
+    owner: str
+    address: str | None
+    """The segment of the person's page; None where they have none now."""
+    tables: tuple[str, ...]
+    """In which their rows changed."""
+    seconds: float
+    """From the commit (or the statement, where the server keeps no time of commits) to the file."""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did; `--json` prints it."""
 

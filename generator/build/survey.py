@@ -7,9 +7,11 @@ import msgspec
 
 from generator.build.materials import Materials
 from generator.publish.manifest import Manifest
+from generator.source.changes import Change
 from generator.source.snapshot import Position, Snapshot
 
 _MOST_BY_NAME = 10_000
+_MOST_TOLD = 20
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -20,8 +22,12 @@ class Survey(msgspec.Struct, frozen=True):
     """Whether each public person's rows are read; else those of the people who are due."""
     position: Position | None
     """Up to where the database's log is read by this; None where that is not to be noted."""
+    before: Position | None = None
+    """Up to where the database remembers this output to have read."""
     reason: str | None = None
     """Why everybody's rows are read, where the operator may wonder."""
+    changes: tuple[Change, ...] = ()
+    """What was logged, if it is little enough to be told one by one."""
 
 
 def survey(manifest: Manifest, snapshot: Snapshot, *, everybody: bool) -> Survey:
@@ -50,6 +56,7 @@ def survey(manifest: Manifest, snapshot: Snapshot, *, everybody: bool) -> Survey
 def _changes(
     manifest: Manifest, snapshot: Snapshot, registered: Position, here: Position
 ) -> Survey:
+    told: list[Change] = []
     count = 0
     for change in snapshot.changes_since(registered):
         if change.owner is None:
@@ -57,18 +64,35 @@ def _changes(
             return Survey(everybody=True, position=here, reason=reason)
         manifest.execute("one_due", change.owner)
         count += 1
-    many = manifest.count("count_due") > _MOST_BY_NAME
-    heard_of = manifest.fact("heard of") == _today()
-    return Survey(everybody=many, position=None if heard_of and not count else here)
+        if count <= _MOST_TOLD:
+            told.append(change)
+    is_news = count > 0 or manifest.fact("heard of") != _today()
+    return Survey(
+        everybody=manifest.count("count_due") > _MOST_BY_NAME,
+        position=here if is_news else None,
+        before=registered,
+        changes=tuple(told) if count <= _MOST_TOLD else (),
+    )
 
 
-def note_position(manifest: Manifest, position: Position) -> None:
-    """The manifest has taken in all that was changed up to here; durable as `record` is."""
-    before = manifest.fact("position")
-    if before is not None:
-        manifest.set_fact("position before", before)
-    manifest.set_fact("position", msgspec.json.encode(position))
+def note_position(manifest: Manifest, found: Survey) -> None:
+    """The manifest has taken in all that the survey found; durable as `record` is."""
+    if found.position is None:
+        return
+    note_heard(manifest)
+    if found.before is not None and not found.everybody:
+        # The database doesn't hear of it if this build dies: it goes on from there.
+        manifest.set_fact("position before", msgspec.json.encode(found.before))
+    manifest.set_fact("position", msgspec.json.encode(found.position))
     manifest.set_fact("heard of", _today())
+
+
+def note_heard(manifest: Manifest) -> None:
+    """The database remembers the manifest's position; durable as `record` is.
+
+    Should it ever remember the one before, it was put back to an earlier state.
+    """
+    manifest.execute("forget_fact", "position before")
 
 
 def note_themes(manifest: Manifest, materials: Materials) -> None:

@@ -74,6 +74,12 @@ def count(manifest: Manifest) -> int:
     return people
 
 
+def segment_of(manifest: Manifest, owner: str) -> str | None:
+    """Where the person stands; None where nowhere."""
+    row = manifest.connection.execute(_SQL["address"], (owner,)).fetchone()
+    return row[0] if row else None
+
+
 def find_owner(manifest: Manifest, address: str) -> str:
     """Whose address it is.
 

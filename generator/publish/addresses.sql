@@ -100,6 +100,10 @@ INSERT INTO disputes VALUES (?, ?, ?, ?)
 -- Who stands at an address, or is sent on from it.
 SELECT owner FROM addresses WHERE key = ?
 
+-- name: address
+-- Where a person stands.
+SELECT segment FROM addresses WHERE owner = ? AND kind = 'portfolio'
+
 -- name: keys
 -- Addresses that begin alike, to suggest one.
 SELECT key FROM addresses WHERE key >= ? ORDER BY key LIMIT 500

@@ -90,6 +90,9 @@ ON CONFLICT (path) DO UPDATE SET
         AND files.kind = excluded.kind THEN x'' END,
     kind = excluded.kind, owner = excluded.owner, size = NULL
 
+-- name: count_in_hand
+SELECT count(*) FROM in_hand
+
 -- name: forget_in_hand
 DELETE FROM in_hand
 
@@ -147,7 +150,8 @@ DELETE FROM due WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'po
 
 -- name: forget_readings
 DELETE FROM readings
-WHERE owner IN (SELECT owner FROM due) AND owner NOT IN (SELECT owner FROM claims)
+WHERE owner IN (SELECT owner FROM due)
+    AND owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
 
 -- name: movers
 -- Whole pages of people who stand elsewhere now: who, from where.

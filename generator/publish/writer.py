@@ -35,10 +35,11 @@ class Writer:
         target = f"{self._root}{path}"
         folder = os.path.dirname(target)  # noqa: PTH120 - half the cost, once a page
         try:
-            if os.path.lexists(folder):
-                self._write_file(target, body)
-            else:
-                self._write_folder(folder, target[len(folder) :], body)
+            try:
+                self._write(folder, target, body)
+            except (FileExistsError, IsADirectoryError):  # what a killed writer left unfinished
+                self._clear(self._temporary)
+                self._write(folder, target, body)
         except OSError as error:
             with suppress(PublishError):
                 self._clear(self._temporary)
@@ -47,6 +48,12 @@ class Writer:
                 where=target,
                 fix="free space or mend the permissions, then build again; the site is whole",
             ) from error
+
+    def _write(self, folder: str, target: str, body: bytes) -> None:
+        if os.path.lexists(folder):
+            self._write_file(target, body)
+        else:
+            self._write_folder(folder, target[len(folder) :], body)
 
     def _write_file(self, target: str, body: bytes) -> None:
         temporary = os.fspath(self._temporary)
