@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,7 @@ from generator.build import Report, Request, build
 from generator.build.request import Listener
 from generator.errors import ConfigError
 from generator.publish.output import MARKER
-from tests.site import Notes
+from tests.site import Notes, Site
 
 PEOPLE = range(6)
 ROWS = range(3)
@@ -127,12 +128,7 @@ class World:
             self.build(output, only=only)
 
     def files(self, output: str = "a") -> dict[str, bytes]:
-        folder = self.root / output
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != MARKER
-        }
+        return _files(self.root / output)
 
     def check(self, output: str = "a", jobs: int = 1) -> None:
         """A build leaves what one from nothing would make of the same moment."""
@@ -163,6 +159,24 @@ class World:
             self.app.execute("DELETE FROM qwikfolio.outputs WHERE id <> ALL(%s)", [others])
             for folder in ("fresh", "state of fresh"):
                 shutil.rmtree(self.root / folder, ignore_errors=True)
+
+
+def fresh_files(site: Site) -> dict[str, bytes]:
+    """What a build from nothing makes of the same rows, settings and themes."""
+    with TemporaryDirectory(dir=site.root) as folder:
+        settings = msgspec.structs.replace(
+            site.settings, output=Path(folder, "output"), state=Path(folder, "state")
+        )
+        build(settings, site.url, Request(), Notes())
+        return _files(settings.output)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
 
 
 def _is_list(path: str) -> bool:
