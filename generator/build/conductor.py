@@ -6,6 +6,7 @@ import msgspec
 
 from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
+from generator.build.metrics import Stopwatch
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
 from generator.build.survey import (
@@ -62,6 +63,7 @@ class Build:
         self.publisher = workspace.publisher
         self.directory = workspace.directory
         self.dispatch = Dispatch(workspace, request, listener)
+        self.stopwatch = Stopwatch(time.perf_counter)
         self.pages = SitePages(workspace, full=request.full)
         self.chosen: tuple[str, ...] | None = None
         self.moved: set[str] = set()
@@ -72,6 +74,7 @@ class Build:
         self._recover()
         with source.snapshot() as snapshot:
             found = self._settle(source, snapshot, materials)
+            self.stopwatch.lap("settle")
             began = time.monotonic()
             gone = self._withdraw()
             if isinstance(materials, QwikfolioError):
@@ -87,6 +90,7 @@ class Build:
             self._check_templates(materials)
             self.pages.assets(materials)
             self._choose()
+            self.stopwatch.lap("prepare")
             self._people(materials, source, snapshot)
             self.published = self._published(found, time.monotonic() - began)
         self._finish(materials)
@@ -112,6 +116,7 @@ class Build:
             warnings=warnings,
             failed=self.manifest.failed(self.chosen),
             seconds=round(seconds, 3),
+            metrics=self.dispatch.totals.metrics(self.stopwatch.take()),
         )
 
     def _published(self, found: Survey, seconds: float) -> tuple[Published, ...]:
@@ -254,7 +259,9 @@ class Build:
 
     def _finish(self, materials: Materials) -> None:
         """The pages that are nobody's own; then whatever is left of earlier builds goes."""
+        self.stopwatch.lap("people")
         self.pages.lists(materials)
+        self.stopwatch.lap("lists")
         self.pages.site(materials)
         if not self.manifest.failed() and not self.manifest.count("count_due"):
             self.pages.clear_assets(materials)  # else an older page may still refer to one
@@ -264,6 +271,7 @@ class Build:
         note_boot(self.manifest)
         self.manifest.commit()
         self.workspace.mark()
+        self.stopwatch.lap("site")
 
     def _is_planned(self, materials: Materials, path: str) -> bool:
         """Whether this build will write, or check at its end, the file at `path`."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from generator.build.metrics import Totals
 from generator.build.request import Listener, Request
 from generator.build.shard import Order, Shard, ShardResult, page_file
 from generator.build.workspace import Workspace
@@ -22,6 +23,7 @@ class Dispatch:
         self._listener = listener
         self._announced: deque[tuple[int, Shard]] = deque()
         self.written = 0
+        self.totals = Totals()
 
     def shards(self, size: int, chosen: Sequence[str] | None) -> Iterator[Shard]:
         """The people who are due, or those chosen, `size` at a time, their files announced."""
@@ -66,6 +68,7 @@ class Dispatch:
                     entries.append((owner, entry))
             self.written += result.written
             self._listener.advance()
+        self.totals.add(made.seconds, made.peak_memory)
         self._manifest.record(files)
         self._directory.enter_all(entries)
         self._manifest.execute_all("done", ((order.owner,) for order in shard.orders))

@@ -1,6 +1,9 @@
 """People's rows become their pages, unless they stand already."""
 
+import time
+
 from generator.build.materials import Materials
+from generator.build.metrics import Stopwatch, peak_memory
 from generator.build.shard import Order, Reading, Result, Shard, ShardResult, page_file
 from generator.errors import ThemeError
 from generator.model.portfolio import Portfolio
@@ -24,23 +27,32 @@ class PeopleBuilder:
         self._snapshot = snapshot
         self._writer = writer
         self._full = full
+        self._stopwatch = Stopwatch(time.thread_time)
 
     def build(self, shard: Shard) -> ShardResult:
         """Bring the pages of a shard up to date; their files must have been announced."""
+        self._stopwatch.start()
         orders = {order.owner: order for order in shard.orders}
-        people = self._snapshot.people(tuple(orders))
-        return ShardResult(tuple(self._person(person, orders[person.owner]) for person in people))
+        results = []
+        for person in self._snapshot.people(tuple(orders)):
+            self._stopwatch.lap("fetch")
+            results.append(self._person(person, orders[person.owner]))
+            self._stopwatch.lap("write")
+        return ShardResult(tuple(results), self._stopwatch.take(), peak_memory())
 
     def _person(self, person: Person, order: Order) -> Result:
         fingerprint = self._materials.fingerprint(person.theme, order.segment, person.document)
         page, reading, written = order.page, None, False
-        if self._full or not self._stands(page, fingerprint, page_file(order.segment)):
+        stands = self._stands(page, fingerprint, page_file(order.segment))
+        self._stopwatch.lap("compare")
+        if self._full or not stands:
             made, reading = self._make(person, order)
             if made is None:
                 page = self._last_good(order)
             else:
                 page = Standing(fingerprint, len(made.body))
                 written = self._write(made)
+                self._stopwatch.lap("write")
         redirect, redirect_written = self._redirect(order) if page else (None, False)
         return Result(person.owner, page, redirect, reading, written + redirect_written)
 
@@ -48,6 +60,7 @@ class PeopleBuilder:
         """One bad row spoils one page (DESIGN, rule 7)."""
         owner = person.owner
         read = read_portfolio(owner, person.document)
+        self._stopwatch.lap("read")
         if read.portfolio is None:
             return None, Reading(person.theme, read.problems, None)
         problems = (*read.problems, *self._unknown_theme(owner, read.portfolio))
@@ -57,6 +70,8 @@ class PeopleBuilder:
             reason = f"{error.what} ({error.where})"
             spoiled = Problem("error", owner, "portfolios", "theme", owner, reason)
             return None, Reading(person.theme, (*problems, spoiled), None)
+        finally:
+            self._lap_rendering(read.portfolio.theme.id, "portfolio.html")
         return page, Reading(person.theme, problems, _entry(read.portfolio, order.segment))
 
     def _redirect(self, order: Order) -> tuple[Standing | None, bool]:
@@ -69,6 +84,7 @@ class PeopleBuilder:
         ):
             return order.redirect, False
         page = self._materials.renderer.redirect(order.redirect_from, order.segment)
+        self._lap_rendering(self._materials.settings.theme, "redirect.html")
         return Standing(fingerprint, len(page.body)), self._write(page)
 
     def _stands(self, known: Standing | None, fingerprint: bytes, path: str) -> bool:
@@ -90,6 +106,9 @@ class PeopleBuilder:
             return False
         self._writer.write(page.path, page.body)
         return True
+
+    def _lap_rendering(self, wanted: str, template: str) -> None:
+        self._stopwatch.lap(f"render {self._materials.theme_name(wanted)}/{template}")
 
     def _unknown_theme(self, owner: str, portfolio: Portfolio) -> list[Problem]:
         wanted = portfolio.theme.id

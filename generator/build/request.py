@@ -4,6 +4,7 @@ from typing import Protocol
 
 import msgspec
 
+from generator.build.metrics import Metrics
 from generator.errors import StrictError
 from generator.model.problem import Problem
 
@@ -74,3 +75,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[str, ...]
     """user_id of everybody whose page could not be built."""
     seconds: float
+    metrics: Metrics

@@ -60,6 +60,10 @@ class ShardResult(msgspec.Struct, frozen=True, array_like=True):
     """What became of a shard: one result an order, in the same order."""
 
     results: tuple[Result, ...]
+    seconds: dict[str, float]
+    """CPU seconds of each stage, as `Metrics.people` names them."""
+    peak_memory: int
+    """The most that the process that built it has held at once, in bytes."""
 
 
 def page_file(segment: str) -> str:

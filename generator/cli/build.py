@@ -6,8 +6,9 @@ import click
 import msgspec
 
 from generator.build import Report, Request, build
+from generator.build.metrics import Metrics
 from generator.cli.options import database_option, json_option, load_settings
-from generator.cli.terminal import BuildListener, FactListener, peak_memory, say_result
+from generator.cli.terminal import BuildListener, FactListener, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
 from generator.model.problem import Problem
@@ -25,6 +26,7 @@ EXIT_SOME_FAILED = 3
     help="Build in N processes. [default: as many as there are cores]",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
+@click.option("--metrics", is_flag=True, help="Say where the time went.")
 @click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
 @database_option
 @json_option
@@ -36,6 +38,7 @@ def build_command(
     only: tuple[str, ...],
     jobs: int | None,
     strict: bool,
+    metrics: bool,
     output: str | None,
     database_url: str | None,
     as_json: bool,
@@ -56,10 +59,12 @@ def build_command(
             say_result(_failure(error, listener.problems))
         raise
     if as_json:
-        say_result(_success(report, listener.problems))
+        say_result(_success(report, listener.problems, metrics=metrics))
     else:
         listener.say_problems()
         say_result(_sentence(report))
+        if metrics:
+            say_result(_table(report.metrics))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
 
 
@@ -68,12 +73,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _success(report: Report, problems: list[Problem]) -> str:
-    facts = {
-        **msgspec.to_builtins(report),
-        "peak_memory_bytes": peak_memory(),
-        "problems": problems,
-    }
+def _success(report: Report, problems: list[Problem], *, metrics: bool) -> str:
+    facts = msgspec.to_builtins(report)
+    measured = facts.pop("metrics")
+    facts["peak_memory_bytes"] = measured.pop("peak_memory")
+    facts["problems"] = problems
+    if metrics:
+        facts["metrics"] = measured
     return msgspec.json.encode(facts).decode()
 
 
@@ -94,11 +100,24 @@ def _sentence(report: Report) -> str:
         f"{_plural(report.people, 'portfolio')}:",
         f"{_plural(report.written, 'file')} written,",
         f"{report.unchanged} unchanged, {len(report.removed)} removed",
-        f"in {report.seconds:.2f} s ({pace}{peak_memory() / 1e6:.0f} MB at most);",
+        f"in {report.seconds:.2f} s ({pace}{report.metrics.peak_memory / 1e6:.0f} MB at most);",
         f"{_plural(report.warnings, 'warning')}, {len(report.failed)} failed.",
         f"The site is in {report.output}",
     ]
     return " ".join(parts)
+
+
+def _table(metrics: Metrics) -> str:
+    """Seconds by stage: of the clock, then of the processors."""
+    rows = [("stage", "seconds"), *_seconds(metrics.stages)]
+    if metrics.people:
+        rows += [("", ""), ("for people, all processes", "CPU seconds"), *_seconds(metrics.people)]
+    width = max(len(stage) for stage, _seconds in rows)
+    return "\n".join(f"{stage:{width}}  {spent:>11}".rstrip() for stage, spent in rows)
+
+
+def _seconds(stages: dict[str, float]) -> list[tuple[str, str]]:
+    return [(stage, f"{spent:.3f}") for stage, spent in stages.items()]
 
 
 def _plural(number: int, noun: str) -> str:

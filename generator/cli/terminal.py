@@ -4,10 +4,7 @@ Progress, warnings and errors go to standard error, results to standard output.
 """
 
 import os
-import re
-import resource
 import sys
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -119,16 +116,3 @@ class FactListener(BuildListener):
     def problem(self, problem: Problem) -> None:
         """Keep it."""
         self.problems.append(problem)
-
-
-def peak_memory() -> int:
-    """The most memory this process held at once, in bytes.
-
-    Linux's own account is asked first: `getrusage` also counts what the parent held at the fork.
-    """
-    with suppress(OSError):
-        status = Path("/proc/self/status").read_text("ascii", "replace")
-        if peak := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
-            return int(peak[1]) * 1024
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak_kb if sys.platform == "darwin" else peak_kb * 1024

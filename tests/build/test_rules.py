@@ -309,7 +309,7 @@ def test_rule_9_memory_does_not_grow_with_the_number_of_portfolios(site: Site) -
 
     def peak(people: int) -> int:
         source = f"""
-from generator.cli.terminal import peak_memory
+from generator.build.metrics import peak_memory
 from generator.database.synthetic import add_synthetic
 from tests.site import *
 add_synthetic({site.url!r}, {people})

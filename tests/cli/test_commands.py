@@ -59,6 +59,25 @@ def test_json_gives_the_same_facts_on_one_line(site: Site) -> None:
     ]
 
 
+def test_metrics_say_where_the_time_went(site: Site) -> None:
+    site.person("ada", username="ada-old")
+    done = qwikfolio(site.root, "build", "--metrics", DATABASE_URL=site.url)
+    stages = {line.rpartition("  ")[0].strip() for line in done.stdout.splitlines()[1:]}
+    assert {"settle", "people", "lists", "site"} < stages
+    assert {"fetch", "read", "write", "render emerald/portfolio.html"} < stages
+
+
+def test_json_gives_metrics_to_whoever_asks(site: Site) -> None:
+    for number in range(150):
+        site.person(f"p{number}")
+    asked = qwikfolio(site.root, "build", "--metrics", "--json", "--jobs=2", DATABASE_URL=site.url)
+    facts = msgspec.json.decode(asked.stdout)
+    assert 0 < sum(facts["metrics"]["stages"].values()) < facts["seconds"]
+    assert facts["metrics"]["people"]["render emerald/portfolio.html"] > 0
+    unasked = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)
+    assert "metrics" not in msgspec.json.decode(unasked.stdout)
+
+
 def test_json_gives_receipts_for_what_was_removed(site: Site) -> None:
     user, _other = site.person("ada"), site.person("bob")
     qwikfolio(site.root, "build", DATABASE_URL=site.url)
