@@ -22,6 +22,7 @@ from generator.build.survey import (
 from generator.build.workspace import Workspace, open_workspace
 from generator.config import Settings
 from generator.errors import ConfigError, DatabaseError, QwikfolioError
+from generator.model.problem import Problem
 from generator.publish import addresses
 from generator.source.snapshot import Position, Snapshot, Source, open_source
 
@@ -99,6 +100,16 @@ class Build:
             note_heard(self.manifest)
             self.manifest.commit()
 
+    @property
+    def written(self) -> int:
+        """How many files, of any kind."""
+        return self.dispatch.written + self.publisher.written
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The first problems of the rows that were read."""
+        return tuple(self.dispatch.problems)
+
     def report(self, seconds: float) -> Report:
         """What was done, and all that is to be said of people's rows."""
         warnings = 0
@@ -106,12 +117,11 @@ class Build:
             warnings += problem.level == "warning"
             self.listener.problem(problem)
             self.request.stop_if_strict([problem])
-        written = self.dispatch.written + self.publisher.written
         return Report(
             output=str(self.workspace.output.folder),
             people=addresses.count(self.manifest),
-            written=written,
-            unchanged=self.manifest.count("count_files") - written,
+            written=self.written,
+            unchanged=self.manifest.count("count_files") - self.written,
             removed=self.manifest.take_receipts(),
             warnings=warnings,
             failed=self.manifest.failed(self.chosen),

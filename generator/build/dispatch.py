@@ -7,8 +7,11 @@ from generator.build.metrics import Totals
 from generator.build.request import Listener, Request
 from generator.build.shard import Order, Shard, ShardResult, page_file
 from generator.build.workspace import Workspace
+from generator.model.problem import Problem
 from generator.publish.directory import Entry
 from generator.publish.manifest import OrderRow, Standing
+
+_MOST_PROBLEMS = 20
 
 
 class Dispatch:
@@ -23,6 +26,8 @@ class Dispatch:
         self._listener = listener
         self._announced: deque[tuple[int, Shard]] = deque()
         self.written = 0
+        self.problems: list[Problem] = []
+        """The first ones of the rows that were read."""
         self.totals = Totals()
 
     def shards(self, size: int, chosen: Sequence[str] | None) -> Iterator[Shard]:
@@ -61,6 +66,7 @@ class Dispatch:
                 self._directory.leave(owner)
             if result.reading:
                 entry = result.reading.entry
+                self.problems += result.reading.problems[: _MOST_PROBLEMS - len(self.problems)]
                 self._manifest.note_reading(
                     owner, result.reading.theme, result.reading.problems, failed=entry is None
                 )

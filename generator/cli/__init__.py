@@ -14,6 +14,7 @@ from generator import __version__
 from generator.cli.build import build_command
 from generator.cli.db import db_group
 from generator.cli.terminal import say_error
+from generator.cli.watch import watch_command
 from generator.errors import QwikfolioError
 from generator.model.problem import quote
 
@@ -30,6 +31,7 @@ def cli() -> None:
 
 
 cli.add_command(build_command)
+cli.add_command(watch_command)
 cli.add_command(db_group)
 
 

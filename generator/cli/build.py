@@ -7,7 +7,7 @@ import msgspec
 
 from generator.build import Report, Request, build
 from generator.build.metrics import Metrics
-from generator.cli.options import database_option, json_option, load_settings
+from generator.cli.options import database_option, jobs_option, json_option, load_settings
 from generator.cli.terminal import BuildListener, FactListener, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
@@ -19,12 +19,7 @@ EXIT_SOME_FAILED = 3
 @click.command("build")
 @click.option("--full", is_flag=True, help="Render everything anew and check every file on disk.")
 @click.option("--only", multiple=True, metavar="SLUG", help="Build this address. May be repeated.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Build in N processes. [default: as many as there are cores]",
-)
+@jobs_option
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--metrics", is_flag=True, help="Say where the time went.")
 @click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
@@ -62,7 +57,7 @@ def build_command(
         say_result(_success(report, listener.problems, metrics=metrics))
     else:
         listener.say_problems()
-        say_result(_sentence(report))
+        say_result(sentence(report))
         if metrics:
             say_result(_table(report.metrics))
     context.exit(EXIT_SOME_FAILED if report.failed else 0)
@@ -94,7 +89,8 @@ def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
     return msgspec.json.encode(facts).decode()
 
 
-def _sentence(report: Report) -> str:
+def sentence(report: Report) -> str:
+    """What a build did, for a person."""
     pace = f"{report.written / report.seconds:,.0f} pages/s, " if report.written else ""
     parts = [
         f"{_plural(report.people, 'portfolio')}:",

@@ -19,6 +19,16 @@ def database_option(command: Command) -> Command:
     )(command)
 
 
+def jobs_option(command: Command) -> Command:
+    """`--jobs`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Build in N processes. [default: as many as there are cores]",
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """`--json`."""
     return click.option(

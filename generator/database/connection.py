@@ -11,6 +11,9 @@ from generator.errors import DatabaseError
 
 _PATIENCE = 10  # seconds to wait for a server, unless the URL says otherwise
 
+# A server that vanished without a word is noticed within about a minute.
+_KEEPALIVES = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+
 # Greedy up to the last `@`: a password may hold an unescaped one, and masking too much is safe.
 _USER_INFO = re.compile(r"^((?:\w+://)?+[^:/?#@]*:).*@", re.DOTALL)
 _PORTS = re.compile(r"\d*(?:,\d*)*", re.ASCII)
@@ -92,6 +95,8 @@ def connect(
     settings = _settings(url)
     settings.setdefault("connect_timeout", str(_PATIENCE))
     settings.setdefault("application_name", application_name)
+    for name, seconds in _KEEPALIVES.items():
+        settings.setdefault(name, seconds)
     try:
         return psycopg.connect(conninfo.make_conninfo("", **settings), autocommit=autocommit)
     except (psycopg.Error, UnicodeError) as error:

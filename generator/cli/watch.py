@@ -1,0 +1,114 @@
+"""`qwikfolio watch`."""
+
+import signal
+import time
+from types import FrameType
+
+import click
+import msgspec
+
+from generator.build import Report, Request
+from generator.cli.build import cores, sentence
+from generator.cli.options import database_option, jobs_option, json_option, load_settings
+from generator.cli.terminal import BuildListener, say_error, say_result
+from generator.database.provide import ready_database
+from generator.errors import QwikfolioError
+from generator.watch import News, watch
+
+
+class _Stopped(BaseException):
+    """Somebody wants the watch to end."""
+
+
+@click.command("watch")
+@jobs_option
+@click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
+@database_option
+@json_option
+def watch_command(
+    *, jobs: int | None, output: str | None, database_url: str | None, as_json: bool
+) -> None:
+    """Keep the site up to date with the database and the themes, until it is stopped.
+
+    One line is printed for each publish: who, which of their tables changed, and how long it took
+    from the commit to the file. While the database is away, or a theme has a mistake, the site
+    stays as it is, and the watch goes on trying. SIGTERM and Ctrl-C end it.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    listener = _FactWatcher() if as_json else _Watcher()
+    try:
+        settings = load_settings(database_url, output)
+        with ready_database(settings) as url:
+            watch(settings, url, Request(jobs=jobs or cores()), listener)
+    except _Stopped:
+        listener.stopped()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):  # once is enough
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stopped
+
+
+class _Watcher(BuildListener):
+    """Says each publish in one line."""
+
+    def ready(self, report: Report) -> None:
+        """The site is up to date."""
+        self.__exit__(None, None, None)
+        self.say_problems()
+        say_result(sentence(report))
+        say_result("watching the database and the themes")
+
+    def published(self, news: News) -> None:
+        """One line, and one for each problem."""
+        for problem in news.problems:
+            click.echo(str(problem), err=True)
+        say_result(f"{time.strftime('%H:%M:%S')} {_line(news)}")
+
+    def failed(self, error: QwikfolioError, again_in: float | None) -> None:
+        """The error, and when it is tried again."""
+        say_error(str(error))
+        if again_in is not None:
+            click.echo(f"  trying again in {again_in:.1f} s", err=True)
+
+    def stopped(self) -> None:
+        """Nothing is left half done."""
+        say_result("stopped; the site is whole")
+
+
+class _FactWatcher(_Watcher):
+    """Says each event as one line of JSON."""
+
+    def ready(self, report: Report) -> None:
+        """The site is up to date."""
+        _say("ready", report)
+
+    def published(self, news: News) -> None:
+        """A publish."""
+        _say("published", news)
+
+    def failed(self, error: QwikfolioError, again_in: float | None) -> None:
+        """An error."""
+        facts = {"error": error.what, "where": error.where, "to_do": error.fix}
+        _say("failed", {**facts, "again_in": again_in})
+
+    def stopped(self) -> None:
+        """The end."""
+        _say("stopped", {})
+
+
+def _say(event: str, facts: object) -> None:
+    say_result(msgspec.json.encode({"event": event, **msgspec.to_builtins(facts)}).decode())
+
+
+def _line(news: News) -> str:
+    """Who, why, how much, how long."""
+    who = ", ".join(change.address or "somebody who has no page now" for change in news.changes)
+    why = ", ".join(sorted({table for change in news.changes for table in change.tables}))
+    lag = max((change.seconds for change in news.changes), default=news.seconds)
+    done = [f"{news.written} written"] if news.written else []
+    done += [f"{len(news.removed)} removed"] if news.removed else []
+    told = f"{who} ({why})" if who else "the site"
+    return f"{told}: {', '.join(done) or 'nothing to write'}, {lag * 1000:,.0f} ms"
