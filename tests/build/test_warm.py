@@ -227,7 +227,6 @@ class Editing(RuleBasedStateMachine):
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few people are enough for several processes."""
     monkeypatch.setattr("generator.build.engine.PEOPLE_A_SHARD", 2)
-    monkeypatch.setattr("generator.build.conductor.PEOPLE_A_SHARD", 2)
 
 
 @pytest.mark.usefixtures("small_shards")
@@ -242,7 +241,7 @@ def test_a_warm_build_leaves_what_a_fresh_one_would(
     run_state_machine_as_test(
         lambda: Editing(database, tmp_path / "world"),
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
