@@ -19,7 +19,7 @@ from generator.build.survey import (
     note_themes,
     survey,
 )
-from generator.build.workspace import Workspace, open_workspace
+from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
 from generator.errors import ConfigError, DatabaseError, QwikfolioError
 from generator.model.problem import Problem
@@ -35,9 +35,10 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
     """
     started = time.monotonic()
     with (
-        open_workspace(
+        open_workshop(
             settings, lambda: listener.note("another build is at work here: waiting for it")
-        ) as workspace,
+        ) as workshop,
+        workshop.workspace() as workspace,
         open_source(url) as source,
     ):
         work = Build(request, listener, workspace)

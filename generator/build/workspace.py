@@ -1,7 +1,7 @@
 """What a build works on: one output, its manifest, and what writes to both."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 
 from generator.config import Settings
@@ -36,20 +36,43 @@ class Workspace:
             self.output.mark(self.manifest.identity())
 
 
+class Workshop:
+    """An output's place of work: its manifest stays open, each build locks the output anew."""
+
+    def __init__(
+        self, settings: Settings, manifests: ExitStack, waiting: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._manifests = manifests
+        self._waiting = waiting
+        self._manifest: Manifest | None = None
+
+    @contextmanager
+    def workspace(self) -> Iterator[Workspace]:
+        """Lock the output for one build.
+
+        Raises:
+            PublishError: The output, or its manifest, can't be used.
+        """
+        with open_output(self._settings.output, self._waiting) as output:
+            if self._manifest is None:  # opened under the lock: two builds may be the first
+                manifest = open_manifest(self._settings.state / _file_name(self._settings))
+                self._manifest = self._manifests.enter_context(manifest)
+            yield Workspace(self._settings, self._manifest, output)
+
+
 @contextmanager
-def open_workspace(settings: Settings, waiting: Callable[[], None]) -> Iterator[Workspace]:
-    """Lock the output of these settings, and open its manifest.
+def open_workshop(settings: Settings, waiting: Callable[[], None]) -> Iterator[Workshop]:
+    """The place of work for the output of these settings.
 
     Args:
-        settings: Where both are.
+        settings: Where output and manifest are.
         waiting: Called once if another build is at work there, before waiting for its end.
-
-    Raises:
-        PublishError: One of them can't be used.
     """
+    with ExitStack() as manifests:
+        yield Workshop(settings, manifests, waiting)
+
+
+def _file_name(settings: Settings) -> str:
     name = blake2b(bytes(settings.output), digest_size=8).hexdigest()
-    with (
-        open_output(settings.output, waiting) as output,
-        open_manifest(settings.state / f"manifest-{name}.sqlite") as manifest,
-    ):
-        yield Workspace(settings, manifest, output)
+    return f"manifest-{name}.sqlite"

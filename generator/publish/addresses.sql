@@ -72,18 +72,18 @@ WHERE place = 1
 -- name: lost_slugs
 -- Whose slug went to somebody else: owner, slug, and who has it.
 SELECT c.owner, c.slug, a.owner
-FROM due d JOIN claims c ON c.owner = d.owner JOIN addresses a ON a.key = c.slug_key
+FROM due d CROSS JOIN claims c ON c.owner = d.owner CROSS JOIN addresses a ON a.key = c.slug_key
 WHERE a.owner <> c.owner ORDER BY c.owner
 
 -- name: lost_usernames
 -- Whose username is somebody else's address, and who would have stood there.
 SELECT c.owner, c.username, a.owner
-FROM due d JOIN claims c ON c.owner = d.owner JOIN addresses a ON a.key = c.username_key
+FROM due d CROSS JOIN claims c ON c.owner = d.owner CROSS JOIN addresses a ON a.key = c.username_key
 WHERE a.owner <> c.owner ORDER BY c.owner
 
 -- name: homeless
 -- Public people without any address.
-SELECT c.owner FROM due d JOIN claims c ON c.owner = d.owner
+SELECT c.owner FROM due d CROSS JOIN claims c ON c.owner = d.owner
 WHERE NOT EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND a.kind = 'portfolio')
 ORDER BY c.owner
 

@@ -12,6 +12,7 @@ CREATE TABLE files (
     size        INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX files_owner ON files (owner);
+CREATE INDEX files_of_nobody ON files (kind) WHERE owner IS NULL;
 -- Files that are being written: announced before, struck out when `files` vouches for them.
 CREATE TABLE in_hand (
     path  TEXT PRIMARY KEY,
@@ -126,7 +127,7 @@ DELETE FROM files
 DELETE FROM files WHERE path = ?
 
 -- name: files_of_kind
-SELECT path FROM files WHERE kind = ?
+SELECT path FROM files WHERE kind = ? AND owner IS NULL
 
 -- name: count_files
 SELECT count(*) FROM files
@@ -143,22 +144,25 @@ WHERE owner IN (SELECT owner FROM due) AND owner NOT IN (SELECT owner FROM claim
 -- name: departed
 -- People who are not public any more, or have no address.
 SELECT owner FROM due
-WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+WHERE NOT EXISTS (
+    SELECT 1 FROM addresses a WHERE a.owner = due.owner AND a.kind = 'portfolio')
 
 -- name: forget_departed
-DELETE FROM due WHERE owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+DELETE FROM due WHERE NOT EXISTS (
+    SELECT 1 FROM addresses a WHERE a.owner = due.owner AND a.kind = 'portfolio')
 
 -- name: forget_readings
 DELETE FROM readings
 WHERE owner IN (SELECT owner FROM due)
-    AND owner NOT IN (SELECT owner FROM addresses WHERE kind = 'portfolio')
+    AND NOT EXISTS (
+    SELECT 1 FROM addresses a WHERE a.owner = readings.owner AND a.kind = 'portfolio')
 
 -- name: movers
 -- Whole pages of people who stand elsewhere now: who, from where.
 SELECT f.owner, f.path
 FROM due d
-JOIN files f ON f.owner = d.owner
-JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
+CROSS JOIN files f ON f.owner = d.owner  -- CROSS: in this order, from the few to the many
+CROSS JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
 WHERE f.kind = 'portfolio' AND f.fingerprint IS NOT NULL
     AND f.path <> a.segment || '/index.html'
 ORDER BY f.owner, f.path
@@ -184,7 +188,7 @@ DELETE FROM moving
 
 -- name: orphans
 -- Pages at addresses that are not these people's now.
-SELECT f.owner, f.path FROM due d JOIN files f ON f.owner = d.owner
+SELECT f.owner, f.path FROM due d CROSS JOIN files f ON f.owner = d.owner
 WHERE f.kind IN ('portfolio', 'redirect') AND NOT EXISTS (
     SELECT 1 FROM addresses a WHERE a.owner = f.owner AND f.path = a.segment || '/index.html')
 
@@ -208,7 +212,7 @@ INSERT INTO due SELECT owner FROM readings WHERE theme = ? ON CONFLICT DO NOTHIN
 SELECT owner FROM due ORDER BY owner
 
 -- name: due_addresses
-SELECT d.owner, a.segment FROM due d JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
+SELECT d.owner, a.segment FROM due d CROSS JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
 
 -- name: count_due
 SELECT count(*) FROM due
@@ -222,7 +226,7 @@ DELETE FROM due WHERE owner = ?
 SELECT d.owner, a.segment, f.kind, f.owner, f.fingerprint, f.size,
     r.segment, g.kind, g.owner, g.fingerprint, g.size
 FROM due d
-JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
+CROSS JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
 LEFT JOIN files f ON f.path = a.segment || '/index.html'
 LEFT JOIN addresses r ON r.owner = d.owner AND r.kind = 'redirect'
 LEFT JOIN files g ON g.path = r.segment || '/index.html'

@@ -46,8 +46,8 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         marker = folder / MARKER
-        is_new = not any(folder.iterdir())
-        if not is_new and not marker.exists():
+        is_new = not marker.exists()
+        if is_new and any(folder.iterdir()):
             raise PublishError(
                 "the output folder holds files that no build wrote",
                 where=str(folder),

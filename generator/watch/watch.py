@@ -9,7 +9,7 @@ import msgspec
 from generator.build.conductor import Build, load
 from generator.build.materials import load_materials
 from generator.build.request import Listener, Published, Report, Request
-from generator.build.workspace import open_workspace
+from generator.build.workspace import Workshop, open_workshop
 from generator.config import Settings
 from generator.errors import DatabaseError, PublishError, QwikfolioError
 from generator.model.problem import Problem
@@ -63,9 +63,13 @@ def watch(settings: Settings, url: str, request: Request, watcher: Watcher) -> N
         while True:
             try:
                 # Listening comes first: what is committed from here on wakes us.
-                with open_feed(url) as feed, open_source(url) as source:
+                with (
+                    open_feed(url) as feed,
+                    open_source(url) as source,
+                    open_workshop(settings, work.wait) as workshop,
+                ):
                     while True:
-                        work.build(source)
+                        work.build(source, workshop)
                         pause = 0.0
                         work.sleep(feed)
             except (DatabaseError, PublishError) as error:
@@ -90,13 +94,13 @@ class _Watch:
         self._materials = load(settings)
         self.is_ready = False
 
-    def build(self, source: Source) -> None:
+    def build(self, source: Source, workshop: Workshop) -> None:
         """Build what changed."""
         if self._files.take():
             self._alarm.quiet(_QUIET, most=1.0)
             self._reload()
         started = time.monotonic()
-        with open_workspace(self._settings, self._wait) as workspace:
+        with workshop.workspace() as workspace:
             build = Build(self._request, self._watcher, workspace)
             build.run(source, self._materials)
             seconds = time.monotonic() - started
@@ -116,7 +120,8 @@ class _Watch:
         else:
             self._materials = materials
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Another build is at work in the output."""
         self._watcher.note("another build is at work here: waiting for it")
 
     def _tell(self, build: Build, seconds: float) -> None:
