@@ -6,15 +6,12 @@ understood; 3, done, but some people's pages could not be built; 130, interrupte
 
 import os
 import sys
-import traceback
+from importlib import import_module
 
 import click
 
 from generator import __version__
-from generator.cli.build import build_command
-from generator.cli.db import db_group
 from generator.cli.terminal import say_error
-from generator.cli.watch import watch_command
 from generator.errors import QwikfolioError
 from generator.model.problem import quote
 
@@ -24,15 +21,34 @@ TRACEBACK = "QWIKFOLIO_TRACEBACK"
 """The environment variable that asks for the traceback of an error."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_COMMANDS = {
+    "build": "generator.cli.build:build_command",
+    "watch": "generator.cli.watch:watch_command",
+    "db": "generator.cli.db:db_group",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for: each needs libraries that the others don't."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="qwikfolio")
 def cli() -> None:
     """Turn the portfolios of a PostgreSQL database into a static site."""
-
-
-cli.add_command(build_command)
-cli.add_command(watch_command)
-cli.add_command(db_group)
 
 
 def main() -> None:
@@ -60,6 +76,6 @@ def main() -> None:
 def _fail(error: QwikfolioError) -> int:
     """Say what went wrong; a traceback comes before it where one is asked for."""
     if os.environ.get(TRACEBACK):
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     say_error(str(error))
     return EXIT_FAILED

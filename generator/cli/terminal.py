@@ -7,21 +7,15 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from generator.errors import QwikfolioError
 from generator.model.problem import Problem
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _MOST_WARNINGS = 20
 
@@ -55,23 +49,14 @@ class BuildListener:
     """Shows how a build goes on, and keeps what to say at its end."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True, highlight=False)
-        self._progress = Progress(
-            TextColumn("building"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task: TaskID | None = None
+        self._bar = _bar() if sys.stderr.isatty() else None
         self.problems: list[Problem] = []
         """Every error, and the first warnings: a large site may have many."""
         self._warnings = 0
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        if self._bar:
+            self._bar.start()
         return self
 
     def __exit__(
@@ -80,7 +65,8 @@ class BuildListener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._bar:
+            self._bar.stop()
 
     def note(self, text: str) -> None:
         """Say it at once."""
@@ -88,12 +74,13 @@ class BuildListener:
 
     def begin(self, people: int) -> None:
         """Show how many there are to do."""
-        self._task = self._progress.add_task("people", total=people)
+        if self._bar:
+            self._bar.add_task("building", total=people)
 
     def advance(self) -> None:
         """Count one."""
-        if self._task is not None:
-            self._progress.advance(self._task)
+        if self._bar:
+            self._bar.advance(self._bar.task_ids[-1])
 
     def problem(self, problem: Problem) -> None:
         """Keep it, if it is to be said."""
@@ -108,6 +95,27 @@ class BuildListener:
         if self._warnings > _MOST_WARNINGS:
             more = self._warnings - _MOST_WARNINGS
             click.echo(f"… and {more:,} more warnings; `--json` lists them all", err=True)
+
+
+def _bar() -> "Progress":
+    """A progress bar on standard error; imported here, since most builds are run by no person."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True, highlight=False),
+        transient=True,
+    )
 
 
 class FactListener(BuildListener):

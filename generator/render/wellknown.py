@@ -1,8 +1,8 @@
 """What machines read of the site: robots.txt, sitemaps, and the headers of every answer."""
 
 from collections.abc import Iterable
+from html import escape
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from generator.render.page import Page
 from generator.render.site import Site
@@ -39,7 +39,7 @@ def people_sitemap(site: Site, path: str, people: Iterable[tuple[str, str]]) -> 
 def sitemap_index(site: Site, paths: Iterable[str]) -> Page:
     """The list of the sitemaps: the site's own, and those of people."""
     entries = "".join(
-        f"<sitemap><loc>{escape(site.url(path))}</loc></sitemap>\n"
+        f"<sitemap><loc>{escape(site.url(path), quote=False)}</loc></sitemap>\n"
         for path in (SITE_SITEMAP, *paths)
     )
     text = f"{_XML}<sitemapindex {_NAMESPACE}>\n{entries}</sitemapindex>\n"
@@ -53,7 +53,7 @@ def _sitemap(path: str, urls: Iterable[str]) -> Page:
 
 def _url(address: str, day: str = "") -> str:
     modified = f"<lastmod>{day}</lastmod>" if day else ""
-    return f"<url><loc>{escape(address)}</loc>{modified}</url>\n"
+    return f"<url><loc>{escape(address, quote=False)}</loc>{modified}</url>\n"
 
 
 def headers(site: Site) -> Page:
