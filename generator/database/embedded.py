@@ -45,6 +45,7 @@ max_wal_size = 512MB
 wal_level = minimal
 max_wal_senders = 0
 jit = off
+track_commit_timestamp = on
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
