@@ -7,9 +7,9 @@ overrides the file, which overrides the defaults below.
 import os
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -18,6 +18,7 @@ from generator.model.problem import quote
 
 SETTINGS_FILE = "qwikfolio.toml"
 _HOST = re.compile(r"[^\W_](?:[\w.-]*\w)?|[0-9a-f:.]*:[0-9a-f:.]*")  # the latter is IPv6
+_STORES = {"s3", "gs", "az"}
 _FEWEST_PEOPLE = 2  # a page of one person would be an index of nothing
 _MOST_PEOPLE = 1000
 
@@ -47,7 +48,7 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """`[paths]`: where things are, relative to `qwikfolio.toml`."""
 
     output: str = "output"
-    """The built site. Everything in it belongs to the build."""
+    """The built site: a folder, or `s3://bucket/prefix`. Everything in it belongs to the build."""
     themes: str = "themes"
     """One folder a theme."""
     content: str = "content"
@@ -69,12 +70,25 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: DatabaseSettings = DatabaseSettings()
 
 
+class StoreAddress(msgspec.Struct, frozen=True):
+    """A place in an object store, as output."""
+
+    url: str
+    """`s3://bucket/prefix`, or likewise `gs:` or `az:`."""
+
+    def __str__(self) -> str:
+        return self.url
+
+    def __bytes__(self) -> bytes:
+        return self.url.encode()
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one run, every path absolute."""
 
     root: Path
     site: SiteSettings
-    output: Path
+    output: Path | StoreAddress
     themes: Path
     content: Path
     state: Path
@@ -109,9 +123,9 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
     settings = Settings(
         root=root,
         site=file.site,
-        output=_folder(root, "output", file.paths.output)
+        output=_output(lambda: root, file.paths.output)
         if output is None
-        else _folder(current_folder(), "output", output).resolve(),
+        else _output(current_folder, output),
         themes=_folder(root, "themes", file.paths.themes),
         content=_folder(root, "content", file.paths.content),
         state=_folder(root, "state", file.paths.state),
@@ -145,8 +159,26 @@ def _folder(base: Path, key: str, path: str) -> Path:
     return base / path
 
 
+def _output(base: Callable[[], Path], text: str) -> Path | StoreAddress:
+    """A path relative to a folder, or the address of a place in an object store."""
+    scheme, colon, rest = text.partition("://")
+    if not colon:
+        return _folder(base(), "output", text)
+    if scheme == "file" and rest.startswith("/"):
+        return _folder(Path("/"), "output", unquote(rest))
+    place = rest.rstrip("/")
+    if scheme not in _STORES or not place or not text.isprintable() or set(place) & set("?#@ "):
+        raise ConfigError(
+            f"the output can't be {quote(text)}",
+            fix="name a folder, or a place like s3://bucket/prefix (also gs: and az:)",
+        )
+    return StoreAddress(f"{scheme}://{place}")
+
+
 def _keep_apart(settings: Settings) -> None:
     """A build sweeps what it did not write out of `output`: nothing else may be kept there."""
+    if isinstance(settings.output, StoreAddress):
+        return
     output = settings.output.resolve()
     others = {"themes": settings.themes, "content": settings.content, "state": settings.state}
     for name, folder in others.items():

@@ -119,7 +119,7 @@ class Build:
             self.listener.problem(problem)
             self.request.stop_if_strict([problem])
         return Report(
-            output=str(self.workspace.output.folder),
+            output=str(self.workspace.target),
             people=addresses.count(self.manifest),
             written=self.written,
             unchanged=self.manifest.count("count_files") - self.written,
@@ -145,6 +145,7 @@ class Build:
 
     def _recover(self) -> None:
         """Take stock of what a build that died, or a machine that went down, has left."""
+        self.workspace.writer.unfence()  # whoever builds for an earlier build stops here
         if self.manifest.count("count_in_hand") or not self.workspace.known:
             self.workspace.writer.tidy()
             self.manifest.execute("recover")
@@ -160,7 +161,7 @@ class Build:
         if self.request.only:
             raise ConfigError(
                 "--only needs a whole build before it: nothing is known of this output",
-                where=str(self.workspace.output.folder),
+                where=str(self.workspace.target),
                 fix="build without --only once",
             )
         self.manifest.execute("forget_files")
@@ -261,11 +262,13 @@ class Build:
         if not due:
             return
         # A build that has nothing to do need not wait for what it takes to do it.
-        from generator.build.engine import PEOPLE_A_SHARD, Engine, Job  # noqa: PLC0415
+        from generator.build.engine import Job, engine_of  # noqa: PLC0415
 
-        job = Job(materials, source.url, self.workspace.output.folder, self.request.full, due)
-        with Engine(self.request.jobs).start(job, snapshot) as build_all:
-            for made in build_all(self.dispatch.shards(PEOPLE_A_SHARD, self.chosen)):
+        target, files = self.workspace.target, self.workspace.writer
+        job = Job(materials, source.url, target, files, self.request.full, due)
+        engine = engine_of(self.request)
+        with engine.start(job, snapshot) as build_all:
+            for made in build_all(self.dispatch.shards(engine.people_a_shard, self.chosen)):
                 self.dispatch.take(made)
 
     def _finish(self, materials: Materials) -> None:

@@ -10,7 +10,7 @@ from generator.model.portfolio import Portfolio
 from generator.model.problem import Problem, quote
 from generator.publish.directory import Entry
 from generator.publish.manifest import AGAIN, Standing
-from generator.publish.writer import Writer
+from generator.publish.target import Files
 from generator.render.page import Page
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import Person, Snapshot
@@ -20,7 +20,7 @@ class PeopleBuilder:
     """Builds the pages of people, a shard at a time; knows no manifest."""
 
     def __init__(
-        self, materials: Materials, snapshot: Snapshot, writer: Writer, *, full: bool
+        self, materials: Materials, snapshot: Snapshot, writer: Files, *, full: bool
     ) -> None:
         """`full` renders every page anew, and compares each file on disk with it."""
         self._materials = materials

@@ -25,6 +25,13 @@ class Listener(Protocol):
         """A value, or a person, that can't be shown as it stands."""
 
 
+class Cluster(msgspec.Struct, frozen=True):
+    """A Dask cluster."""
+
+    scheduler: str | None = None
+    """Its address, like `tcp://10.0.0.5:8786`; None: one on this machine, for one build."""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of one build."""
 
@@ -36,6 +43,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Stop at the first problem."""
     jobs: int = 1
     """Into how many processes the work is split, at most."""
+    cluster: Cluster | None = None
+    """Where people's pages are built; None: in processes forked from this one."""
 
     def stop_if_strict(self, problems: list[Problem]) -> None:
         """Raise the first of the problems, if any, where the request is strict."""

@@ -3,10 +3,10 @@
 import os
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from generator import errors
+from generator.build.answer import answer, open_answer, refusal
 from generator.build.shard import Shard, ShardResult
 from generator.errors import PublishError, QwikfolioError
 
@@ -24,20 +24,6 @@ Serve = Callable[[int], AbstractContextManager[Callable[[Shard], ShardResult]]]
 _AHEAD = 2  # shards that a worker has: one in work, one at hand
 
 
-class _Failure(msgspec.Struct, frozen=True, tag=True):
-    """An error of a worker's, on its way to the process that asked."""
-
-    kind: str
-    what: str
-    where: str | None = None
-    fix: str | None = None
-
-
-class _Success(msgspec.Struct, frozen=True, tag=True):
-    result: ShardResult
-
-
-_answers = msgspec.msgpack.Decoder(_Success | _Failure)
 _shards = msgspec.msgpack.Decoder(Shard)
 
 
@@ -101,19 +87,13 @@ def forked(count: int, serve: Serve) -> Iterator[Workers]:
 
 def _receive(connection: Connection) -> ShardResult:
     try:
-        answer = _answers.decode(connection.recv_bytes())
+        body = connection.recv_bytes()
     except (EOFError, ConnectionError):
         raise PublishError(
             "a worker process was killed; what was written until then is whole",
             fix="build again, with fewer --jobs if memory ran out",
         ) from None
-    if isinstance(answer, _Success):
-        return answer.result
-    kind = getattr(errors, answer.kind, None)
-    if kind is None:
-        raise RuntimeError(answer.what)
-    failure: QwikfolioError = kind(answer.what, where=answer.where, fix=answer.fix)
-    raise failure
+    return open_answer(body)
 
 
 def _work(number: int, connection: Connection, others: Sequence[Connection], serve: Serve) -> None:
@@ -127,13 +107,9 @@ def _work(number: int, connection: Connection, others: Sequence[Connection], ser
         try:
             with serve(number) as build:
                 while True:
-                    _send(connection, _answer(build, shards.get()))
+                    connection.send_bytes(answer(partial(build, shards.get())))
         except QwikfolioError as error:  # it could not even begin
-            _send(connection, _failure(error))
-
-
-def _send(connection: Connection, answer: _Success | _Failure) -> None:
-    connection.send_bytes(msgspec.msgpack.encode(answer))
+            connection.send_bytes(refusal(error))
 
 
 def _listen(connection: Connection, shards: SimpleQueue[Shard]) -> None:
@@ -143,16 +119,3 @@ def _listen(connection: Connection, shards: SimpleQueue[Shard]) -> None:
             shards.put(_shards.decode(connection.recv_bytes()))
     except (EOFError, OSError):
         os._exit(0)
-
-
-def _answer(build: Callable[[Shard], ShardResult], shard: Shard) -> _Success | _Failure:
-    try:
-        return _Success(build(shard))
-    except QwikfolioError as error:
-        return _failure(error)
-    except Exception:
-        return _Failure("", traceback.format_exc())
-
-
-def _failure(error: QwikfolioError) -> _Failure:
-    return _Failure(type(error).__name__, error.what, error.where, error.fix)

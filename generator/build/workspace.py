@@ -7,9 +7,8 @@ from hashlib import blake2b
 from generator.config import Settings
 from generator.publish.directory import Directory
 from generator.publish.manifest import Manifest, open_manifest
-from generator.publish.output import Output, open_output
 from generator.publish.publisher import Publisher
-from generator.publish.writer import Writer
+from generator.publish.target import Output, open_target
 
 
 class Workspace:
@@ -17,10 +16,11 @@ class Workspace:
 
     def __init__(self, settings: Settings, manifest: Manifest, output: Output) -> None:
         self.manifest = manifest
+        self.target = settings.output
         self.output = output
         self.known = output.identity() == manifest.identity()
         """Whether the manifest is of this output, as it stands."""
-        self.writer = Writer(settings.output)
+        self.writer = output.files
         self.publisher = Publisher(manifest, self.writer, self._changing)
         self.directory = Directory(manifest.connection, settings.site.people_per_page)
 
@@ -54,7 +54,7 @@ class Workshop:
         Raises:
             PublishError: The output, or its manifest, can't be used.
         """
-        with open_output(self._settings.output, self._waiting) as output:
+        with open_target(self._settings.output, self._waiting) as output:
             if self._manifest is None:  # opened under the lock: two builds may be the first
                 manifest = open_manifest(self._settings.state / _file_name(self._settings))
                 self._manifest = self._manifests.enter_context(manifest)

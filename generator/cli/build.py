@@ -7,6 +7,7 @@ import msgspec
 
 from generator.build import Report, Request, build
 from generator.build.metrics import Metrics
+from generator.build.request import Cluster
 from generator.cli.options import database_option, jobs_option, json_option, load_settings
 from generator.cli.terminal import BuildListener, FactListener, say_result
 from generator.database.provide import ready_database
@@ -20,9 +21,22 @@ EXIT_SOME_FAILED = 3
 @click.option("--full", is_flag=True, help="Render everything anew and check every file on disk.")
 @click.option("--only", multiple=True, metavar="SLUG", help="Build this address. May be repeated.")
 @jobs_option
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Build in processes of this machine, or on a Dask cluster. [default: local]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="The cluster for --engine dask. [default: one of N processes on this machine]",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--metrics", is_flag=True, help="Say where the time went.")
-@click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
+@click.option(
+    "--output", metavar="DIR", help="Where the site goes: a folder, or s3://…. [default: output]"
+)
 @database_option
 @json_option
 @click.pass_context
@@ -32,6 +46,8 @@ def build_command(
     full: bool,
     only: tuple[str, ...],
     jobs: int | None,
+    engine: str,
+    scheduler: str | None,
     strict: bool,
     metrics: bool,
     output: str | None,
@@ -43,7 +59,10 @@ def build_command(
     Exit code 0: every public portfolio has its page. 3: some could not be built; their last good
     version stays. 1: the build could not go on, and the message says why.
     """
-    request = Request(only=only, full=full, strict=strict, jobs=jobs or cores())
+    if scheduler is not None and engine != "dask":
+        raise click.UsageError("--scheduler goes with --engine dask")
+    cluster = Cluster(scheduler) if engine == "dask" else None
+    request = Request(only=only, full=full, strict=strict, jobs=jobs or cores(), cluster=cluster)
     listener = FactListener() if as_json else BuildListener()
     try:
         settings = load_settings(database_url, output)

@@ -7,16 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator.errors import PublishError
-
-MARKER = ".qwikfolio-site"
-"""In every output: says that the folder is a build's, names its manifest, and carries the lock."""
+from generator.publish.writer import MARKER, Writer
 
 
 class Output:
     """An output folder, locked."""
 
     def __init__(self, folder: Path, descriptor: int, *, is_new: bool) -> None:
-        self.folder = folder
+        self.files = Writer(folder)
         self.is_new = is_new
         """Whether nothing was in it before this build."""
         self._descriptor = descriptor

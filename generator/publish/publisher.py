@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import msgspec
 
 from generator.publish.manifest import AGAIN, Manifest, Standing
-from generator.publish.writer import Writer
+from generator.publish.target import Files
 
 _BATCH_FILES = 100
 _BATCH_BYTES = 4_000_000
@@ -31,7 +31,7 @@ class Publication(msgspec.Struct, frozen=True):
 class Publisher:
     """The files of one output."""
 
-    def __init__(self, manifest: Manifest, writer: Writer, changing: Callable[[], None]) -> None:
+    def __init__(self, manifest: Manifest, writer: Files, changing: Callable[[], None]) -> None:
         """`changing` is called once, before the first file is written or removed."""
         self._manifest = manifest
         self._writer = writer

@@ -1,15 +1,19 @@
 """Files reach `output/` whole or not at all (DESIGN, rule 5)."""
 
 import os
+import platform
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from generator.errors import PublishError
-from generator.publish.output import MARKER
 
+MARKER = ".qwikfolio-site"
+"""In every output: says that it is a build's, names its manifest, and carries the lock."""
 _TEMPORARY = ".qwikfolio-tmp"
+_FENCES = f"{_TEMPORARY}-fences"
 
 
 class Writer:
@@ -23,8 +27,32 @@ class Writer:
 
     def tidy(self) -> None:
         """Remove what writers of a build that was killed left unfinished."""
+        self.unfence()
         for path in self.folder.glob(f"{_TEMPORARY}*"):
             self._clear(path)
+
+    def fence(self, name: str) -> None:
+        """Make a fence: a folder that a `FencedWriter` makes its temporary files in."""
+        folder = self.folder / _FENCES / name
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise PublishError(
+                f"the output folder can't be written: {error.strerror or error}",
+                where=str(folder),
+                fix="free space or mend the permissions, then build again; the site is whole",
+            ) from error
+
+    def unfence(self) -> None:
+        """Take every fence down."""
+        nowhere = self.folder / f"{_TEMPORARY}-{uuid4().hex}"
+        try:
+            os.rename(self.folder / _FENCES, nowhere)  # noqa: PTH104 - all at once
+        except FileNotFoundError:
+            return
+        except OSError:
+            nowhere = self.folder / _FENCES
+        self._clear(nowhere)
 
     def write(self, path: str, body: bytes) -> None:
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.
@@ -53,7 +81,7 @@ class Writer:
         if os.path.lexists(folder):
             self._write_file(target, body)
         else:
-            self._write_folder(folder, target[len(folder) :], body)
+            self._write_folder(folder, target, body)
 
     def _write_file(self, target: str, body: bytes) -> None:
         temporary = os.fspath(self._temporary)
@@ -64,14 +92,18 @@ class Writer:
             self._make_way(Path(target))
             os.replace(temporary, target)  # noqa: PTH105
 
-    def _write_folder(self, folder: str, name: str, body: bytes) -> None:
+    def _write_folder(self, folder: str, target: str, body: bytes) -> None:
         """A page that is alone in its folder comes with it, for half the cost."""
         temporary = os.fspath(self._temporary)
         os.mkdir(temporary)  # noqa: PTH102
-        _write(temporary + name, body)
+        _write(temporary + target[len(folder) :], body)
         try:
             os.rename(temporary, folder)  # noqa: PTH104
         except OSError:
+            if os.path.isdir(folder):  # noqa: PTH112 - another worker had the same page, and was first
+                self._clear(self._temporary)
+                self._write_file(target, body)
+                return
             self._make_way(Path(folder))
             os.rename(temporary, folder)  # noqa: PTH104
 
@@ -131,6 +163,29 @@ class Writer:
                 where=str(path),
                 fix="mend the permissions, then build again",
             ) from error
+
+
+class FencedWriter(Writer):
+    """Writes while a fence stands, and can't once it is down, however late it comes back.
+
+    A file is made in the fence's folder, and put in its place by a rename. Out of a folder that was
+    taken away nothing can be renamed, and the file system sees to that in one step: there is no
+    moment between looking and writing.
+    """
+
+    def __init__(self, folder: Path, fence: str) -> None:
+        """Look for the fence.
+
+        Raises:
+            PublishError: It isn't there: the folder isn't the build's, or the build is over.
+        """
+        if not (folder / _FENCES / fence).is_dir():
+            raise PublishError(
+                f"the worker on {platform.node()} does not see the build's output folder",
+                where=str(folder),
+                fix="mount the same folder at the same path on every worker, writable",
+            )
+        super().__init__(folder, f"-fences/{fence}/{uuid4().hex}")
 
 
 def _write(path: str, body: bytes) -> None:

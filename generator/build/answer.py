@@ -1,0 +1,60 @@
+"""A worker's answer, as bytes on their way to the process that asked."""
+
+import traceback
+from collections.abc import Callable
+
+import msgspec
+
+from generator import errors
+from generator.build.shard import ShardResult
+from generator.errors import QwikfolioError
+
+
+class _Failure(msgspec.Struct, frozen=True, tag=True):
+    """An error of a worker's."""
+
+    kind: str
+    what: str
+    where: str | None = None
+    fix: str | None = None
+
+
+class _Success(msgspec.Struct, frozen=True, tag=True):
+    result: ShardResult
+
+
+_answers = msgspec.msgpack.Decoder(_Success | _Failure)
+
+
+def answer(build: Callable[[], ShardResult]) -> bytes:
+    """What `build` gave, or the error it raised."""
+    try:
+        return msgspec.msgpack.encode(_Success(build()))
+    except QwikfolioError as error:
+        return refusal(error)
+    except Exception:
+        return msgspec.msgpack.encode(_Failure("", traceback.format_exc()))
+
+
+def refusal(error: QwikfolioError) -> bytes:
+    """The error as an answer."""
+    return msgspec.msgpack.encode(
+        _Failure(type(error).__name__, error.what, error.where, error.fix)
+    )
+
+
+def open_answer(body: bytes) -> ShardResult:
+    """What a worker built.
+
+    Raises:
+        QwikfolioError: The worker's, as it was raised there.
+        RuntimeError: The worker's fault, with its traceback.
+    """
+    outcome = _answers.decode(body)
+    if isinstance(outcome, _Success):
+        return outcome.result
+    kind = getattr(errors, outcome.kind, None)
+    if kind is None:
+        raise RuntimeError(outcome.what)
+    failure: QwikfolioError = kind(outcome.what, where=outcome.where, fix=outcome.fix)
+    raise failure

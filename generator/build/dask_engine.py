@@ -1,0 +1,314 @@
+"""People's pages, built on a Dask cluster; the only module that knows Dask.
+
+A task is a pure function of a job and a shard, both bytes. So a shard whose worker was killed is
+simply built again, perhaps while the worker that was taken for dead goes on: both make the same
+files. Once the build is over none can write any more: see `publish.target`.
+"""
+
+import time
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+
+from generator import __version__
+from generator.build.answer import answer, open_answer
+from generator.build.engine import Job, Mapping
+from generator.build.materials import Materials
+from generator.build.people import PeopleBuilder
+from generator.build.shard import Shard, ShardResult
+from generator.config import StoreAddress
+from generator.errors import ConfigError, PublishError
+from generator.publish.target import fenced, worker_files
+from generator.source.snapshot import Snapshot, open_source
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+PEOPLE_A_SHARD = 500  # it costs the scheduler about as much, however many there are
+_AHEAD = 2  # shards a thread of a worker: one in work, one at hand
+_LOOK = 5.0  # seconds between two looks at who is there
+_PATIENCE = 120.0  # seconds without a worker until the build gives up
+_CONNECT = 10.0  # seconds
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """What a worker needs besides a shard. It holds the database's password: never print it."""
+
+    version: str
+    """Of the client's software."""
+    url: str
+    moment: str
+    """The exported snapshot's name."""
+    store: str
+    """The output's address, where it is no folder."""
+    folder: str
+    fence: str
+    full: bool
+    materials: bytes
+    """MessagePack, compressed."""
+    digest: bytes
+    """Of the materials."""
+
+    def __repr__(self) -> str:
+        return "Parcel(…)"
+
+
+class DaskEngine(msgspec.Struct, frozen=True):
+    """The workers of a Dask cluster."""
+
+    scheduler: str | None
+    """Its address, like `tcp://10.0.0.5:8786`; None: a cluster of this machine, for this build."""
+    jobs: int
+    """How many processes a cluster of this machine gets."""
+
+    @property
+    def people_a_shard(self) -> int:
+        """How many people one piece of work is to have."""
+        return PEOPLE_A_SHARD
+
+    @contextmanager
+    def start(self, job: Job, snapshot: Snapshot) -> Iterator[Mapping]:
+        """Get ready to build shards, of the moment that `snapshot` holds open.
+
+        Raises:
+            ConfigError: Dask isn't installed, or there is no cluster at the address.
+        """
+        moment = snapshot.export()
+        jobs = min(self.jobs, -(-job.people // PEOPLE_A_SHARD))
+        with _client(self.scheduler, jobs) as client, fenced(job.files) as fence:
+            _check_workers(client)
+            parcel = _pack(job, moment, fence)
+            yield lambda shards: _build_all(client, parcel, shards)
+
+
+def software() -> str:
+    """The version that a worker has; Dask calls it there."""
+    return __version__
+
+
+def build_shard(parcel: Parcel, shard: bytes) -> bytes:
+    """What a worker does; Dask calls it there.
+
+    Args:
+        parcel: What all shards of the build share.
+        shard: A `Shard`, as MessagePack.
+
+    Returns:
+        For `open_answer`. Errors are in it, too: one that is raised would be logged by Dask.
+    """
+    return answer(lambda: _build(parcel, msgspec.msgpack.decode(shard, type=Shard)))
+
+
+def _build(parcel: Parcel, shard: Shard) -> ShardResult:
+    if parcel.version != __version__:
+        raise ConfigError(
+            f"a worker has version {__version__} of this software, the build {parcel.version}",
+            where=_worker(),
+            fix="install the same version everywhere; pages would differ from worker to worker",
+        )
+    target = StoreAddress(parcel.store) if parcel.store else Path(parcel.folder)
+    files = worker_files(target, parcel.fence)
+    materials = _unpack(parcel)
+    with open_source(parcel.url) as source, source.imported(parcel.moment) as snapshot:
+        return PeopleBuilder(materials, snapshot, files, full=parcel.full).build(shard)
+
+
+def _pack(job: Job, moment: str, fence: str) -> Parcel:
+    """What style sheets and fonts say is left out: pages only name them."""
+    themes = {
+        name: msgspec.structs.replace(
+            theme,
+            assets=tuple(msgspec.structs.replace(asset, body=b"") for asset in theme.assets),
+        )
+        for name, theme in job.materials.themes.items()
+    }
+    materials = msgspec.structs.replace(job.materials, themes=themes)
+    packed = zlib.compress(msgspec.msgpack.encode(materials, enc_hook=str))
+    store = isinstance(job.output, StoreAddress)
+    return Parcel(
+        version=__version__,
+        url=job.url,
+        moment=moment,
+        store=str(job.output) if store else "",
+        folder="" if store else str(job.output),
+        fence=fence,
+        full=job.full,
+        materials=packed,
+        digest=blake2b(packed, digest_size=16).digest(),
+    )
+
+
+class _Packed:
+    """Compressed materials, known by their digest."""
+
+    def __init__(self, parcel: Parcel) -> None:
+        self.body, self.digest = parcel.materials, parcel.digest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Packed) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _unpack(parcel: Parcel) -> Materials:
+    return _materials(_Packed(parcel))
+
+
+@lru_cache(maxsize=4)
+def _materials(packed: _Packed) -> Materials:
+    """Themes are compiled once a worker, not once a shard."""
+    encoded = zlib.decompress(packed.body)
+    return msgspec.msgpack.decode(encoded, type=Materials, dec_hook=lambda kind, text: kind(text))
+
+
+def _worker() -> str:
+    from distributed import get_worker  # noqa: PLC0415 - optional
+
+    return f"the worker at {get_worker().address}"
+
+
+@contextmanager
+def _client(scheduler: str | None, jobs: int) -> Iterator["Client"]:
+    try:
+        from distributed import Client, LocalCluster  # noqa: PLC0415 - optional
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"--engine dask needs a library that is not installed: {error.name}",
+            fix="pip install 'qwikfolio-publisher[dask]', here and on every worker",
+        ) from None
+    if scheduler is None:
+        with (
+            LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+            ) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+    else:
+        try:
+            client = Client(scheduler, timeout=_CONNECT, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            raise ConfigError(
+                f"no Dask scheduler answers there: {str(error).splitlines()[0]}",
+                where=scheduler,
+                fix="start one with `dask scheduler`, and give the address it prints",
+            ) from None
+        with client:
+            yield client
+
+
+def _check_workers(client: "Client") -> None:
+    """Whether those who are there can run this at all; the version counts with each shard again."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        raise _deserted() from None
+    found: dict[str, object] = client.run(software, on_error="return")
+    for address, version in found.items():
+        if isinstance(version, Exception):
+            raise ConfigError(
+                f"a worker can't run this software: {version}",
+                where=f"the worker at {address}",
+                fix=f"install version {__version__} of qwikfolio-publisher on every worker",
+            )
+
+
+def _build_all(client: "Client", parcel: Parcel, shards: Iterable[Shard]) -> Iterator[ShardResult]:
+    """As many shards are on their way as the cluster can use, and no more."""
+    name = f"qwikfolio-{uuid4().hex}"
+    cluster = _Cluster(client)
+    under_way: deque[Future[bytes]] = deque()
+    try:
+        for number, shard in enumerate(shards):
+            task = client.submit(
+                build_shard,
+                parcel,
+                msgspec.msgpack.encode(shard),
+                key=f"{name}-{number}",
+                pure=False,
+            )
+            under_way.append(task)
+            while len(under_way) >= cluster.room():
+                yield cluster.result(under_way.popleft())
+        while under_way:
+            yield cluster.result(under_way.popleft())
+    finally:
+        client.cancel(list(under_way))
+
+
+class _Cluster:
+    """A cluster, as seen now and then."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+        self._looked = self._peopled = time.monotonic()
+        self._threads = self._look()
+
+    def room(self) -> int:
+        """How many shards may be under way."""
+        if time.monotonic() - self._looked > _LOOK:
+            self._threads = self._look()
+        return _AHEAD * max(self._threads, 1)
+
+    def result(self, task: "Future[bytes]") -> ShardResult:
+        """What became of a shard, once it is built.
+
+        Raises:
+            QwikfolioError: The worker's.
+            PublishError: The scheduler is gone, there are no workers, or the shard kills them.
+        """
+        from distributed import CancelledError, KilledWorker  # noqa: PLC0415 - optional
+
+        while True:
+            try:
+                return open_answer(task.result(timeout=_LOOK))
+            except TimeoutError:
+                self._threads = self._look()
+            except KilledWorker as error:
+                raise PublishError(
+                    "a shard was begun several times, and each time its worker died",
+                    where=f"the worker at {error.last_worker.address}",
+                    fix="see why in that worker's log; too little memory, perhaps",
+                ) from None
+            except (CancelledError, OSError) as error:
+                raise _lost(error) from None
+
+    def _look(self) -> int:
+        try:
+            threads: dict[Any, int] = self._client.nthreads()
+        except OSError as error:
+            raise _lost(error) from None
+        self._looked = time.monotonic()
+        if threads:
+            self._peopled = self._looked
+        elif self._looked - self._peopled > _PATIENCE:
+            raise _deserted()
+        return sum(threads.values())
+
+
+def _deserted() -> PublishError:
+    return PublishError(
+        f"the Dask cluster has had no worker for {_PATIENCE:.0f} seconds",
+        fix="start some with `dask worker`, then build again; what was written stays",
+    )
+
+
+def _lost(error: BaseException) -> PublishError:
+    return PublishError(
+        f"the Dask scheduler went away: {error or type(error).__name__}",
+        fix="see that it is up, then build again; what was written stays",
+    )

@@ -1,0 +1,350 @@
+"""An object store as output, through obstore; the only module that knows it.
+
+Objects are written whole by nature. What a folder's lock and rename do, the marker and conditional
+writes do here:
+
+- **The lock** is a lease: whoever holds it puts the marker anew every few seconds, each time only
+  if it is still the one they put before. A marker that nobody has put anew for a while was left by
+  a build that died, and is taken over. No clocks are compared, only changes seen.
+- **A fence** is an object that workers look for before they write.
+"""
+
+import mimetypes
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.store import from_url
+
+from generator.config import StoreAddress
+from generator.errors import PublishError
+from generator.publish.writer import MARKER
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+_FENCES = ".qwikfolio-tmp-fences"
+_BEAT = 10.0  # seconds between two puts of the marker
+_STALE = 60.0  # seconds without one until a build is taken for dead
+_TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
+_A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
+
+_types = mimetypes.MimeTypes()  # Python's own table, whatever the machine has
+_OTHER_TYPES = {".woff2": "font/woff2", ".webp": "image/webp", ".avif": "image/avif"}
+
+
+class _Marker(msgspec.Struct, frozen=True):
+    identity: str = ""
+    """The manifest that the output was last written with."""
+    holder: str = ""
+    """Whose the lock is; empty when it is nobody's."""
+    beat: int = 0
+
+
+class StoreWriter:
+    """Writes and removes the objects of one output."""
+
+    def __init__(self, address: str, store: "ObjectStore", permit: Callable[[], None]) -> None:
+        """`permit` is called before every change, and raises where it may not be made."""
+        self._address = address
+        self._store = store
+        self._permit = permit
+
+    def tidy(self) -> None:
+        """Remove what builds that were killed left: fences only, since objects are whole."""
+        self.unfence()
+
+    def fence(self, name: str) -> None:
+        """Make a fence: an object that workers look for."""
+        self._permit()
+        with self._refusing(f"{_FENCES}/{name}", "written"):
+            obstore.put(self._store, f"{_FENCES}/{name}", b"fence")
+
+    def unfence(self) -> None:
+        """Take every fence down."""
+        for path in list(_paths(self._store, _FENCES)):
+            self.remove(path)
+
+    def write(self, path: str, body: bytes) -> None:
+        """Put `body` at `path`; whoever reads sees the old object or the new one.
+
+        Raises:
+            PublishError: The store refuses, can't be reached, or the build is over.
+        """
+        self._permit()
+        with self._refusing(path, "written"):
+            obstore.put(self._store, path, body, attributes=headers(path), use_multipart=False)
+
+    def remove(self, path: str) -> None:
+        """Take what is at `path` away."""
+        self._permit()
+        with self._refusing(path, "removed"), suppress(FileNotFoundError):
+            obstore.delete(self._store, path)
+
+    def size(self, path: str) -> int | None:
+        """The size of the object at `path` in bytes; None where there is none."""
+        with self._refusing(path, "read"), suppress(FileNotFoundError):
+            return obstore.head(self._store, path)["size"]
+        return None
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes at `path`; None where there is no object."""
+        with self._refusing(path, "read"), suppress(FileNotFoundError):
+            return bytes(obstore.get(self._store, path).bytes())
+        return None
+
+    def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
+        """Every object that is not `known`."""
+        for path in _paths(self._store):
+            if path != MARKER and not known(path):
+                yield path
+
+    @contextmanager
+    def _refusing(self, path: str, done: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except (BaseError, OSError, ValueError) as error:
+            raise PublishError(
+                f"the object can't be {done}: {_reason(error)}",
+                where=f"{self._address}/{path}",
+                fix="see that the store is up and lets this account, then build again",
+            ) from error
+
+
+class _Lease:
+    """The marker, as its holder last put it."""
+
+    def __init__(self, store: "ObjectStore", marker: _Marker, version: dict[str, Any]) -> None:
+        self._store = store
+        self._marker = marker
+        self._version = version
+        self._one_at_a_time = threading.Lock()
+        self._until = time.monotonic() + _STALE / 2
+
+    def identity(self) -> str:
+        return self._marker.identity
+
+    def check(self) -> None:
+        """Refuse to go on when somebody else may hold the lock by now."""
+        if time.monotonic() > self._until:
+            raise PublishError(
+                "the lock of the output could not be kept up: another build may have taken it",
+                fix="see that the store can be reached, then build again",
+            )
+
+    def put(self, **changes: str) -> None:
+        """Put the marker anew, if it is still the one we put."""
+        with self._one_at_a_time:
+            began = time.monotonic()
+            marker = msgspec.structs.replace(self._marker, beat=self._marker.beat + 1, **changes)
+            try:
+                self._version = _put_marker(self._store, marker, self._version)
+            except PreconditionError:
+                self._until = 0.0
+                self.check()
+            self._marker, self._until = marker, began + _STALE / 2
+
+    def keep(self, ended: threading.Event) -> None:
+        while not ended.wait(_BEAT):
+            with suppress(BaseError, OSError, PublishError):
+                self.put()
+
+
+class StoreOutput:
+    """An output in an object store, locked."""
+
+    def __init__(self, files: StoreWriter, lease: _Lease, *, is_new: bool) -> None:
+        self.files = files
+        self.is_new = is_new
+        """Whether nothing was in it before this build."""
+        self._lease = lease
+
+    def identity(self) -> str:
+        """The manifest that the output was last written with; empty for a new one."""
+        return self._lease.identity()
+
+    def mark(self, identity: str) -> None:
+        """Say which manifest knows this output."""
+        try:
+            self._lease.put(identity=identity)
+        except (BaseError, OSError) as error:
+            raise _unusable(str(self), error) from error
+
+
+@contextmanager
+def open_store(
+    address: StoreAddress, waiting: Callable[[], None], store: "ObjectStore | None" = None
+) -> Iterator[StoreOutput]:
+    """Lock an output for one build.
+
+    Args:
+        address: Of the output. Where objects are but no mark of ours, it is refused, since a build
+            removes whatever it did not write.
+        waiting: Called once if another build is at work in it, before waiting for its end.
+        store: The store at the address, where it is open already.
+
+    Raises:
+        PublishError: It holds somebody else's objects, or can't be used.
+    """
+    store = store or _connect(address)
+    try:
+        is_new = next(_paths(store), None) is None
+        lease = _take(store, str(address), waiting)
+    except (BaseError, OSError, ValueError) as error:
+        raise _unusable(str(address), error) from error
+    ended = threading.Event()
+    keeper = threading.Thread(target=lease.keep, args=(ended,), daemon=True)
+    keeper.start()
+    try:
+        yield StoreOutput(StoreWriter(str(address), store, lease.check), lease, is_new=is_new)
+    finally:
+        ended.set()
+        keeper.join()
+        with suppress(BaseError, OSError, PublishError):
+            lease.put(holder="")
+
+
+def fenced_store(
+    address: StoreAddress, fence: str, store: "ObjectStore | None" = None
+) -> StoreWriter:
+    """The objects of an output as a worker may write them, while a fence stands.
+
+    The worker looks for the fence now and then, and writes a moment later. One that sleeps in
+    between, for as long as it takes another build to begin, may still put one old page; a build
+    with `--full` finds it. A folder has no such gap.
+
+    Raises:
+        PublishError: There is no such fence, or the store can't be used.
+    """
+    store = store or _connect(address)
+    return StoreWriter(str(address), store, _Fence(store, str(address), fence).check)
+
+
+class _Fence:
+    def __init__(self, store: "ObjectStore", address: str, name: str) -> None:
+        self._store = store
+        self._address = address
+        self._path = f"{_FENCES}/{name}"
+        self._seen = float("-inf")
+        self.check()
+
+    def check(self) -> None:
+        now = time.monotonic()
+        if now - self._seen < _TRUST:
+            return
+        try:
+            obstore.head(self._store, self._path)
+        except FileNotFoundError:
+            raise PublishError(
+                "the build is over, or the worker sees another store",
+                where=self._address,
+                fix="give every worker the same endpoint and credentials (AWS_…) as the build",
+            ) from None
+        except (BaseError, OSError, ValueError) as error:
+            raise _unusable(self._address, error) from error
+        self._seen = now
+
+
+def headers(path: str) -> dict[str, str]:
+    """What a host says of an object: its type, and how long a copy may be kept."""
+    suffix = f".{path.rpartition('.')[2]}"
+    kind = _OTHER_TYPES.get(suffix) or _types.guess_type(path)[0]
+    if kind is None:
+        kind = "text/plain" if path == "_headers" else "application/octet-stream"
+    if kind.startswith("text/") or kind.endswith(("/javascript", "xml")):
+        kind += "; charset=utf-8"
+    for_ever = path.startswith("assets/")  # their names change with their content
+    caching = "public, max-age=31536000, immutable" if for_ever else "public, max-age=0"
+    return {"Content-Type": kind, "Cache-Control": caching}
+
+
+def _take(store: "ObjectStore", address: str, waiting: Callable[[], None]) -> _Lease:
+    """Take the lock: at once, or when its holder gives it up or is taken for dead."""
+    us = uuid4().hex
+    seen, since, said = None, time.monotonic(), False
+    while True:
+        found = _get_marker(store)
+        if found is None:
+            if next(_paths(store), None) is not None:
+                raise PublishError(
+                    "the output holds objects that no build wrote",
+                    where=address,
+                    fix="name an empty prefix with --output, or empty this one",
+                )
+            marker, version = _Marker(holder=us), None
+        elif not found[0].holder or (found[1] == seen and time.monotonic() - since > _STALE):
+            marker, version = msgspec.structs.replace(found[0], holder=us), found[1]
+        else:
+            if found[1] != seen:
+                seen, since = found[1], time.monotonic()
+            if not said:
+                waiting()
+                said = True
+            time.sleep(min(_STALE / 20, 1.0))
+            continue
+        with suppress(AlreadyExistsError, PreconditionError):  # somebody was quicker
+            return _Lease(store, marker, _put_marker(store, marker, version))
+
+
+def _get_marker(store: "ObjectStore") -> tuple[_Marker, dict[str, Any]] | None:
+    try:
+        found = obstore.get(store, MARKER)
+    except FileNotFoundError:
+        return None
+    try:
+        marker = msgspec.json.decode(bytes(found.bytes()), type=_Marker)
+    except msgspec.DecodeError:
+        marker = _Marker()  # a folder's, copied here: nothing is known
+    return marker, _version(found.meta)
+
+
+def _put_marker(
+    store: "ObjectStore", marker: _Marker, version: dict[str, Any] | None
+) -> dict[str, Any]:
+    body = msgspec.json.encode(marker)
+    mode: Any = "create" if version is None else version
+    put = obstore.put(store, MARKER, body, attributes={"Cache-Control": "no-store"}, mode=mode)
+    return _version(put)
+
+
+def _version(of: Any) -> dict[str, Any]:
+    return {name: of[name] for name in ("e_tag", "version") if of.get(name) is not None}
+
+
+def _paths(store: "ObjectStore", prefix: str | None = None) -> Iterator[str]:
+    for few in obstore.list(store, prefix):
+        for meta in few:
+            yield meta["path"]
+
+
+def _connect(address: StoreAddress) -> "ObjectStore":
+    """With the credentials and the endpoint of the environment, under the names of its vendor."""
+    try:
+        return from_url(
+            str(address),
+            client_options={"timeout": _A_REQUEST},
+            retry_config={"max_retries": 5, "retry_timeout": _A_REQUEST},
+        )
+    except (BaseError, OSError, ValueError) as error:
+        raise _unusable(str(address), error) from error
+
+
+def _unusable(address: str, error: Exception) -> PublishError:
+    return PublishError(
+        f"the object store can't be used: {_reason(error)}",
+        where=address,
+        fix="see docs/scale.md for what it needs; AWS_ENDPOINT and the like name another store",
+    )
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
