@@ -21,7 +21,7 @@ from generator.build.survey import (
 )
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
-from generator.errors import ConfigError, DatabaseError, QwikfolioError
+from generator.errors import ConfigError, QwikfolioError
 from generator.model.problem import Problem
 from generator.publish import addresses
 from generator.source.snapshot import Position, Snapshot, Source, open_source
@@ -212,10 +212,10 @@ class Build:
         return found
 
     def _follow(self, source: Source, position: Position) -> None:
-        try:
-            source.follow(self.manifest.id(), position)
-        except DatabaseError as error:  # a standby, say
-            self.listener.note(f"the next build will read everybody: {error.what}")
+        if not source.follow(self.manifest.id(), position):
+            self.listener.note(
+                "the next build will read everybody: the database keeps no log for us"
+            )
 
     def _withdraw(self) -> bool:
         """Take away who is gone, and move who stands elsewhere; whether anybody did."""

@@ -1,7 +1,7 @@
 """One moment of the database, which everything of a build is read from (DESIGN, rule 1)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 import psycopg
@@ -150,22 +150,27 @@ class Source:
         """Tell the database up to where an output has read, so that it may forget those changes.
 
         Returns:
-            False where its log does not reach back so far: the next build has to read everybody.
+            False where it doesn't remember that: its log does not reach back so far, or it can't be
+            written to, as a standby can't. The next build then has to read everybody.
 
         Raises:
-            DatabaseError: It goes away, or can't be written to, as a standby can't.
+            DatabaseError: It goes away.
         """
-        self._connection.read_only = False
-        with reading(), self._connection.transaction():
-            become(self._connection, PUBLISHER)
-            return changes.follow(self._connection, output, position.moment, position.line)
+        with reading(), suppress(psycopg.errors.ReadOnlySqlTransaction):
+            self._connection.isolation_level = IsolationLevel.READ_COMMITTED
+            self._connection.read_only = False
+            with self._connection.transaction():
+                become(self._connection, PUBLISHER)
+                return changes.follow(self._connection, output, position.moment, position.line)
+        return False
 
     @contextmanager
     def _moment(self) -> Iterator[None]:
-        self._connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        self._connection.read_only = True
-        with reading(), self._connection.transaction():
-            yield
+        with reading():
+            self._connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            self._connection.read_only = True
+            with self._connection.transaction():
+                yield
 
 
 @contextmanager

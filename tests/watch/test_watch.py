@@ -49,7 +49,7 @@ class Watch:
             if found["event"] == event and is_it(found):
                 return found
             seen.append(found)
-        raise AssertionError(f"no {event!r} came, but {seen}")
+        pytest.fail(f"no {event!r} came, but {seen}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
@@ -60,13 +60,14 @@ class Watch:
 def watching(site: Site, *options: str, ready: bool = True) -> Iterator[Watch]:
     (site.root / "qwikfolio.toml").write_text(SETTINGS)
     command = [sys.executable, "-m", "generator.cli", "watch", "--json", *options]
-    process = subprocess.Popen(
-        [*command, "--database-url", site.url],
-        cwd=site.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with (site.root / "stderr").open("w") as errors:
+        process = subprocess.Popen(
+            [*command, "--database-url", site.url],
+            cwd=site.root,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     watch = Watch(process)
     try:
         if ready:
@@ -75,9 +76,8 @@ def watching(site: Site, *options: str, ready: bool = True) -> Iterator[Watch]:
     finally:
         process.kill()
         process.wait()
-        for stream in (process.stdout, process.stderr):
-            assert stream is not None
-            stream.close()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def addresses(event: Event) -> set[str | None]:
@@ -249,8 +249,7 @@ def test_what_is_wrong_at_the_start_ends_it(site: Site) -> None:
     site.url = "postgresql://nobody@127.0.0.1:1/none"
     with watching(site, ready=False) as watch:
         assert watch.process.wait(PATIENCE) == 1
-        assert watch.process.stderr is not None
-        assert "no PostgreSQL answers there" in watch.process.stderr.read()
+        assert "no PostgreSQL answers there" in (site.root / "stderr").read_text()
 
 
 def test_a_bad_row_is_told_and_the_watch_goes_on(site: Site) -> None:
