@@ -48,12 +48,12 @@ class Dispatch:
     def take(self, made: ShardResult) -> None:
         """Take in what became of the shard that has been out the longest."""
         batch, shard = self._announced.popleft()
-        orders = {order.owner: order for order in shard.orders}
         files: list[tuple[str, str, str | None, Standing]] = []
         dead: list[str] = []
+        readings: list[tuple[str, str, bool, Sequence[Problem]]] = []
         entries: list[tuple[str, Entry]] = []
-        for result in made.results:
-            owner, order = result.owner, orders[result.owner]
+        for order, result in zip(shard.orders, made.results, strict=True):
+            owner = result.owner
             for segment, kind, standing in (
                 (order.segment, "portfolio", result.page),
                 (order.redirect_from, "redirect", result.redirect),
@@ -65,22 +65,21 @@ class Dispatch:
             if result.page is None:
                 self._directory.leave(owner)
             if result.reading:
-                entry = result.reading.entry
-                self.problems += result.reading.problems[: _MOST_PROBLEMS - len(self.problems)]
-                self._manifest.note_reading(
-                    owner, result.reading.theme, result.reading.problems, failed=entry is None
-                )
-                if entry:
-                    entries.append((owner, entry))
+                reading = result.reading
+                readings.append((owner, reading.theme, reading.entry is None, reading.problems))
+                if reading.entry:
+                    entries.append((owner, reading.entry))
             self.written += result.written
             self._listener.advance()
         self.totals.add(made.seconds, made.peak_memory)
         self._manifest.record(files)
+        self._manifest.note_readings(readings)
         self._directory.enter_all(entries)
         self._manifest.execute_all("done", ((order.owner,) for order in shard.orders))
         self._publisher.remove_all(path for path in dead if self._may_stand(path))
         self._manifest.finish(batch)
-        self._manifest.commit()
+        if not self._announced:
+            self._manifest.commit()  # else with the next announcement
         if self._request.strict:
             problems = (it.reading.problems for it in made.results if it.reading)
             self._request.stop_if_strict([problem for few in problems for problem in few])

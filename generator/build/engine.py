@@ -17,7 +17,7 @@ from generator.publish.target import Files
 from generator.publish.writer import Writer
 from generator.source.snapshot import Snapshot, open_source
 
-PEOPLE_A_SHARD = 100
+PEOPLE_A_SHARD = 200
 Mapping = Callable[[Iterable[Shard]], Iterator[ShardResult]]
 """Builds shards, and gives what became of them, in their order."""
 

@@ -40,34 +40,34 @@ INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)
 DELETE FROM addresses WHERE key IN (SELECT key FROM reopened)
 
 -- name: settle_slugs
--- A slug belongs to the most senior of those who claim it.
+-- A slug belongs to the most senior of those who claim it: with min() alone, SQLite takes the other
+-- columns from the row where it is.
 INSERT INTO addresses (key, segment, owner, kind)
 SELECT slug_key, slug, owner, 'portfolio' FROM (
-    SELECT *, row_number() OVER (PARTITION BY slug_key ORDER BY seniority) AS place
-    FROM claims WHERE slug_key IN (SELECT key FROM reopened))
-WHERE place = 1
+    SELECT slug_key, slug, owner, min(seniority)
+    FROM claims WHERE slug_key IN (SELECT key FROM reopened) GROUP BY slug_key)
 
 -- name: settle_usernames
 -- Who has no slug stands at the username, unless it is somebody's slug.
 INSERT INTO addresses (key, segment, owner, kind)
 SELECT username_key, username, owner, 'portfolio' FROM (
-    SELECT *, row_number() OVER (PARTITION BY username_key ORDER BY seniority) AS place
+    SELECT username_key, username, owner, min(seniority)
     FROM claims c
     WHERE username_key IN (SELECT key FROM reopened)
         AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.key = c.username_key)
-        AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio'))
-WHERE place = 1
+        AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio')
+    GROUP BY username_key)
 
 -- name: settle_redirects
 -- Who has both is also found at the username, if nobody stands there.
 INSERT INTO addresses (key, segment, owner, kind)
 SELECT username_key, username, owner, 'redirect' FROM (
-    SELECT *, row_number() OVER (PARTITION BY username_key ORDER BY seniority) AS place
+    SELECT username_key, username, owner, min(seniority)
     FROM claims c
     WHERE username_key IN (SELECT key FROM reopened)
         AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.key = c.username_key)
-        AND EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio'))
-WHERE place = 1
+        AND EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio')
+    GROUP BY username_key)
 
 -- name: lost_slugs
 -- Whose slug went to somebody else: owner, slug, and who has it.

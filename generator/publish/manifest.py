@@ -23,6 +23,10 @@ SCHEMA_VERSION = 3
 AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 
+_CACHE_KB = 8_000
+_PAGES_A_CHECKPOINT = 20_000
+"""Of 4 KB. Each checkpoint waits for the disk, which has a site's pages to write at that time."""
+
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
 
 
@@ -65,15 +69,18 @@ class Manifest:
         return FileRecord(*row) if row else None
 
     def announce(self, files: Iterable[tuple[str, str, str | None]]) -> int:
-        """Announce files (path, kind, owner) before they are written; durable on return.
+        """Announce files (path, kind, owner) before they are written; durable as `record` is.
 
         Returns:
-            The number of the batch, for `finish`.
+            The number of the batch, for `taken_over` and `finish`.
         """
         self._batch += 1
         self.connection.executemany(self.sql["announce"], ((*file, self._batch) for file in files))
-        self.connection.commit()
         return self._batch
+
+    def taken_over(self, batch: int) -> list[str]:
+        """Paths of a batch where somebody else's file stands."""
+        return self.texts("taken_over", batch)
 
     def record(self, files: Iterable[tuple[str, str, str | None, Standing]]) -> None:
         """Vouch for files (path, kind, owner) that stand whole; durable with the next `commit`."""
@@ -178,12 +185,18 @@ class Manifest:
         number: int = self.connection.execute(self.sql[query]).fetchone()[0]
         return number
 
-    def note_reading(
-        self, owner: str, theme: str, problems: tuple[Problem, ...], *, failed: bool
-    ) -> None:
-        """Keep what a reading of a person's rows said, in place of the one before."""
-        encoded = msgspec.json.encode(problems) if problems else None
-        self.connection.execute(self.sql["note_reading"], (owner, theme, failed, encoded))
+    def note_readings(self, readings: Iterable[tuple[str, str, bool, Sequence[Problem]]]) -> None:
+        """Keep what readings of people's rows said (owner, theme, whether they failed, problems).
+
+        They take the place of those before.
+        """
+        self.connection.executemany(
+            self.sql["note_reading"],
+            (
+                (owner, theme, failed, msgspec.json.encode(problems) if problems else None)
+                for owner, theme, failed, problems in readings
+            ),
+        )
 
     def problems(self, only: Sequence[str] | None = None) -> Iterator[Problem]:
         """Every kept problem, or those of some people: of addresses first, then by owner."""
@@ -267,6 +280,8 @@ def _open(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_A_CHECKPOINT}")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version == SCHEMA_VERSION:
                 return connection

@@ -103,6 +103,11 @@ INSERT INTO in_hand (path, kind, owner, batch) VALUES (?, ?, ?, ?)
 ON CONFLICT (path) DO UPDATE
 SET kind = excluded.kind, owner = excluded.owner, batch = excluded.batch
 
+-- name: taken_over
+-- Files of a batch at whose paths somebody else's stand.
+SELECT h.path FROM in_hand h JOIN files f ON f.path = h.path
+WHERE h.batch = ? AND f.owner IS NOT NULL AND f.owner IS NOT h.owner
+
 -- name: finish_batch
 DELETE FROM in_hand WHERE batch = ?
 

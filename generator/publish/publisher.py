@@ -71,11 +71,11 @@ class Publisher:
         Should we die before the write, their bytes must not pass for the new owner's.
         """
         self._change()
-        for path, _kind, owner in files:
-            known = self._manifest.file(path)
-            if known is not None and known.owner not in {None, owner}:
-                self._writer.remove(path)
-        return self._manifest.announce(files)
+        batch = self._manifest.announce(files)
+        for path in self._manifest.taken_over(batch):
+            self._writer.remove(path)
+        self._manifest.commit()
+        return batch
 
     def stands(self, path: str, owner: str | None, fingerprint: bytes) -> bool:
         """Whether the manifest vouches for the file, made from just this."""
