@@ -10,6 +10,7 @@ writes do here:
 """
 
 import mimetypes
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,7 +38,12 @@ _TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
 _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
 _types = mimetypes.MimeTypes()  # Python's own table, whatever the machine has
-_OTHER_TYPES = {".woff2": "font/woff2", ".webp": "image/webp", ".avif": "image/avif"}
+_OTHER_TYPES = {
+    ".js": "text/javascript",
+    ".woff2": "font/woff2",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+}
 
 
 class _Marker(msgspec.Struct, frozen=True):
@@ -331,11 +337,17 @@ def _connect(address: StoreAddress) -> "ObjectStore":
     try:
         return from_url(
             str(address),
-            client_options={"timeout": _A_REQUEST},
+            client_options={"timeout": _A_REQUEST, "allow_http": _is_plain()},
             retry_config={"max_retries": 5, "retry_timeout": _A_REQUEST},
         )
     except (BaseError, OSError, ValueError) as error:
         raise _unusable(str(address), error) from error
+
+
+def _is_plain() -> bool:
+    """Whether the operator named an endpoint without TLS, as on a machine of their own."""
+    names = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+    return any(os.environ.get(name, "").startswith("http:") for name in names)
 
 
 def _unusable(address: str, error: Exception) -> PublishError:
