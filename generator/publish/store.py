@@ -39,6 +39,7 @@ _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
 _types = mimetypes.MimeTypes()  # Python's own table, whatever the machine has
 _OTHER_TYPES = {
+    ".xml": "application/xml",
     ".js": "text/javascript",
     ".woff2": "font/woff2",
     ".webp": "image/webp",
