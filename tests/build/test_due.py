@@ -277,8 +277,9 @@ def test_a_database_that_cannot_be_written_has_everybody_read_each_time(
 ) -> None:
     """As a standby can't."""
     trio.execute(
-        "ALTER FUNCTION qwikfolio.follow(uuid, pg_snapshot, text)"
-        " SET default_transaction_read_only = on SET transaction_read_only = on"
+        "CREATE OR REPLACE FUNCTION qwikfolio.follow(output uuid, reached pg_snapshot, line text)"
+        " RETURNS boolean LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE read_only_sql_transaction; END $$"
     )
     trio.execute("DELETE FROM qwikfolio.outputs")
     for slug in ("ada", "bob"):

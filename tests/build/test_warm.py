@@ -241,7 +241,7 @@ def test_a_warm_build_leaves_what_a_fresh_one_would(
     run_state_machine_as_test(
         lambda: Editing(database, tmp_path / "world"),
         settings=settings(
-            max_examples=12,
+            max_examples=10,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
