@@ -8,7 +8,7 @@ Jinja by `tests/render/test_compiler.py`, and to its sandbox by `tests/render/te
 2. A field of one of our structs is read as Python reads it. Whether an object is one is asked of
    its exact type; any other object, and any name with an underscore, takes the sandbox's way.
 3. A plain string is escaped by the function that `markupsafe.escape` calls, without wrapping the
-   result as `Markup`, which a page has no use for.
+   result as `Markup`, which a page has no use for. What is `Markup` already is taken as it is.
 4. An include of a partial that only prints is written out in its place, in a scope of its own.
 """
 
@@ -99,7 +99,7 @@ class Compiler(CodeGenerator):
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
         if _escapes(frame):
-            self.write(")) is str else escape(value))")
+            self.write(")) is str else value if type(value) is Markup else escape(value))")
         else:
             super()._output_child_post(node, frame, finalize)
 

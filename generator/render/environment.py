@@ -33,6 +33,8 @@ def number(value: Decimal) -> str:
 def bare_url(url: str) -> str:
     """An address as a person would say it: `github.com/ada`, `example.org/über-mich`."""
     bare = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    if "%" not in bare:
+        return bare
     spoken = unquote(bare)
     return spoken if spoken.isprintable() and " " not in spoken else bare
 
