@@ -106,6 +106,20 @@ def test_a_changed_row_has_its_owner_read(trio: Site, reads: Reads, table: str) 
     assert reads.nobody(trio)
 
 
+@pytest.mark.parametrize("table", REQUIRED)
+def test_a_row_that_goes_to_another_person_has_both_read(
+    trio: Site, reads: Reads, table: str
+) -> None:
+    ada, bob = whose(trio, "ada"), whose(trio, "bob")
+    name = {"experience": "company", "education": "school"}.get(table, "name")
+    trio.insert(table, user_id=ada, **{name: "Weaving"}, **REQUIRED[table])
+    trio.build()
+    trio.execute(f"UPDATE {table} SET user_id = %s", bob)
+    reads.build(trio)
+    assert reads.people == sorted([str(ada), str(bob)])
+    assert trio.files() == fresh_files(trio)
+
+
 def test_what_no_page_shows_has_nobody_read(trio: Site, reads: Reads) -> None:
     trio.execute("UPDATE profiles SET last_seen_at = now()")
     assert reads.nobody(trio)
