@@ -125,10 +125,16 @@ class Writer:
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
         try:
-            with open(self._root + path, "rb", buffering=0) as file:  # noqa: PTH123
-                return file.read()
+            descriptor = os.open(self._root + path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return None
+        try:
+            with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                return file.read()
+        except OSError:  # a folder
+            return None
+        finally:
+            os.close(descriptor)
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every file below the folder that is not `known`, and every link to a folder."""
@@ -189,7 +195,11 @@ class FencedWriter(Writer):
 
 
 def _write(path: str, body: bytes) -> None:
-    with open(path, "wb", buffering=0) as file:  # noqa: PTH123
+    """By the system's own calls, which cost a small file half of what `open` does."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    try:
         left = memoryview(body)
         while left:
-            left = left[file.write(left) :]
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
