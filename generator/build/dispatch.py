@@ -67,6 +67,8 @@ class Dispatch:
             if result.reading:
                 reading = result.reading
                 readings.append((owner, reading.theme, reading.entry is None, reading.problems))
+                room = _MOST_PROBLEMS - len(self.problems)
+                self.problems.extend(reading.problems[:room])
                 if reading.entry:
                     entries.append((owner, reading.entry))
             self.written += result.written
