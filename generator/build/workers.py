@@ -49,7 +49,8 @@ class Workers:
                     shard = next(waiting, None)
                     if shard is None:
                         break
-                    connection.send_bytes(msgspec.msgpack.encode(shard))
+                    with suppress(ConnectionError):  # what ended the worker is told by `_receive`
+                        connection.send_bytes(msgspec.msgpack.encode(shard))
                     queues[connection].append(sent)
                     sent += 1
             if given == sent:
