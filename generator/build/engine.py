@@ -86,5 +86,5 @@ def _worker(
 ) -> Iterator[Callable[[Shard], ShardResult]]:
     """What one worker process builds with: a connection and a temporary file of its own."""
     with open_source(job.url) as source, source.imported(moment) as snapshot:
-        writer = Writer(folder, f"-{number}")
+        writer = Writer(folder, f"worker-{number}")
         yield PeopleBuilder(job.materials, snapshot, writer, full=job.full).build

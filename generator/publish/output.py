@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import PublishError
@@ -64,6 +64,11 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
         except BlockingIOError:
             waiting()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield Output(folder, descriptor, is_new=is_new)
+        output = Output(folder, descriptor, is_new=is_new)
+        try:
+            yield output
+        finally:
+            with suppress(PublishError):  # the next build does it, then
+                output.files.tidy()
     finally:
         os.close(descriptor)

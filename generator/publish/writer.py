@@ -13,27 +13,29 @@ from generator.errors import PublishError
 MARKER = ".qwikfolio-site"
 """In every output: says that it is a build's, names its manifest, and carries the lock."""
 _TEMPORARY = ".qwikfolio-tmp"
-_FENCES = f"{_TEMPORARY}-fences"
+"""A folder of the output's, for it is the same disk; there while a build is at work."""
+_FENCES = "fences"
 
 
 class Writer:
     """Writes and removes files below one folder, which is a build's own."""
 
-    def __init__(self, folder: Path, name: str = "") -> None:
+    def __init__(self, folder: Path, name: str = "main") -> None:
         """`name` is this writer's own among those that are at work in the folder."""
         self.folder = folder
         self._root = f"{folder}/"
-        self._temporary = folder / f"{_TEMPORARY}{name}"
+        self._temporary = folder / _TEMPORARY
+        self._own = self._temporary / name
+        self._file = f"{self._own}/file"
 
     def tidy(self) -> None:
-        """Remove what writers of a build that was killed left unfinished."""
+        """Remove every temporary file, whoever's it is."""
         self.unfence()
-        for path in self.folder.glob(f"{_TEMPORARY}*"):
-            self._clear(path)
+        self._clear(self._temporary)
 
     def fence(self, name: str) -> None:
         """Make a fence: a folder that a `FencedWriter` makes its temporary files in."""
-        folder = self.folder / _FENCES / name
+        folder = self._temporary / _FENCES / name
         try:
             folder.mkdir(parents=True)
         except OSError as error:
@@ -45,13 +47,13 @@ class Writer:
 
     def unfence(self) -> None:
         """Take every fence down."""
-        nowhere = self.folder / f"{_TEMPORARY}-{uuid4().hex}"
+        nowhere = self._temporary / uuid4().hex
         try:
-            os.rename(self.folder / _FENCES, nowhere)  # noqa: PTH104 - all at once
-        except FileNotFoundError:
+            os.rename(self._temporary / _FENCES, nowhere)  # noqa: PTH104 - all at once
+        except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
-            nowhere = self.folder / _FENCES
+            nowhere = self._temporary / _FENCES
         self._clear(nowhere)
 
     def write(self, path: str, body: bytes) -> None:
@@ -61,51 +63,37 @@ class Writer:
             PublishError: The disk is full, or the path can't be written.
         """
         target = f"{self._root}{path}"
-        folder = os.path.dirname(target)  # noqa: PTH120 - half the cost, once a page
         try:
-            try:
-                self._write(folder, target, body)
-            except (FileExistsError, IsADirectoryError):  # what a killed writer left unfinished
-                self._clear(self._temporary)
-                self._write(folder, target, body)
+            self._write(target, body)
         except OSError as error:
             with suppress(PublishError):
-                self._clear(self._temporary)
+                self._clear(self._own)
+            with suppress(OSError):  # a folder that was made for it
+                os.rmdir(os.path.dirname(target))  # noqa: PTH106, PTH120
             raise PublishError(
                 f"the file can't be written: {error.strerror or error}",
                 where=target,
                 fix="free space or mend the permissions, then build again; the site is whole",
             ) from error
 
-    def _write(self, folder: str, target: str, body: bytes) -> None:
-        if os.path.lexists(folder):
-            self._write_file(target, body)
-        else:
-            self._write_folder(folder, target, body)
-
-    def _write_file(self, target: str, body: bytes) -> None:
-        temporary = os.fspath(self._temporary)
-        _write(temporary, body)
+    def _write(self, target: str, body: bytes) -> None:
         try:
-            os.replace(temporary, target)  # noqa: PTH105 - as above
-        except OSError:
-            self._make_way(Path(target))
-            os.replace(temporary, target)  # noqa: PTH105
-
-    def _write_folder(self, folder: str, target: str, body: bytes) -> None:
-        """A page that is alone in its folder comes with it, for half the cost."""
-        temporary = os.fspath(self._temporary)
-        os.mkdir(temporary)  # noqa: PTH102
-        _write(temporary + target[len(folder) :], body)
+            _write(self._file, body)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            self._make_room()
+            _write(self._file, body)
         try:
-            os.rename(temporary, folder)  # noqa: PTH104
+            os.replace(self._file, target)  # noqa: PTH105 - half the cost, once a page
         except OSError:
-            if os.path.isdir(folder):  # noqa: PTH112 - another worker had the same page, and was first
-                self._clear(self._temporary)
-                self._write_file(target, body)
-                return
-            self._make_way(Path(folder))
-            os.rename(temporary, folder)  # noqa: PTH104
+            self._make_way(target)
+            os.replace(self._file, target)  # noqa: PTH105
+
+    def _make_room(self) -> None:
+        """A folder each: writers that share one wait for each other."""
+        if self._temporary.is_symlink() or self._temporary.is_file():
+            self._clear(self._temporary)
+        self._clear(self._own)  # what a killed writer left
+        self._own.mkdir(parents=True)
 
     def remove(self, path: str) -> None:
         """Take what is at `path` away, and its folder if nothing else is in it."""
@@ -145,15 +133,19 @@ class Writer:
                 if path != MARKER and not known(path):
                     yield path
 
-    def _make_way(self, target: Path) -> None:
+    def _make_way(self, target: str) -> None:
         """Make the target's folder; whatever stands in its place, or the folder's, goes."""
-        for parent in reversed(target.relative_to(self.folder).parents[:-1]):
+        with suppress(OSError):
+            os.mkdir(os.path.dirname(target))  # noqa: PTH102, PTH120 - a new page
+            return
+        path = Path(target)
+        for parent in reversed(path.relative_to(self.folder).parents[:-1]):
             folder = self.folder / parent
             if folder.is_symlink() or not folder.is_dir():
                 self._clear(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_dir():
-            self._clear(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            self._clear(path)
 
     def _clear(self, path: Path) -> None:
         try:
@@ -185,13 +177,16 @@ class FencedWriter(Writer):
         Raises:
             PublishError: It isn't there: the folder isn't the build's, or the build is over.
         """
-        if not (folder / _FENCES / fence).is_dir():
+        if not (folder / _TEMPORARY / _FENCES / fence).is_dir():
             raise PublishError(
                 f"the worker on {platform.node()} does not see the build's output folder",
                 where=str(folder),
                 fix="mount the same folder at the same path on every worker, writable",
             )
-        super().__init__(folder, f"-fences/{fence}/{uuid4().hex}")
+        super().__init__(folder, f"{_FENCES}/{fence}/{uuid4().hex}")
+
+    def _make_room(self) -> None:
+        self._own.mkdir()  # if the fence is there to make it in
 
 
 def _write(path: str, body: bytes) -> None:

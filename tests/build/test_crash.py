@@ -103,7 +103,9 @@ def test_a_full_disk_stops_the_build_and_harms_no_page(site: Site) -> None:
 
     class DiskFills(Notes):
         def begin(self, people: int) -> None:
-            (site.output / ".qwikfolio-tmp").symlink_to("/dev/full")
+            folder = site.output / ".qwikfolio-tmp" / "main"
+            folder.mkdir(parents=True)
+            (folder / "file").symlink_to("/dev/full")
 
     with pytest.raises(PublishError, match="No space left on device") as caught:
         build(site.settings, site.url, Request(), DiskFills())
@@ -111,7 +113,7 @@ def test_a_full_disk_stops_the_build_and_harms_no_page(site: Site) -> None:
     assert "old" in site.page("ada")
     site.build()
     assert "new" in site.page("ada")
-    assert not (site.output / ".qwikfolio-tmp").is_symlink()
+    assert not (site.output / ".qwikfolio-tmp").exists()
 
 
 def test_a_page_cut_short_by_a_power_failure_is_written_again(
@@ -202,13 +204,26 @@ def test_whatever_stands_in_the_way_goes(site: Site, obstacle: str) -> None:
     assert not (site.output / "ada" / "index.html").exists()
 
 
-def test_a_temporary_file_of_a_dead_build_may_be_anything(site: Site) -> None:
-    site.output.mkdir()
+@pytest.mark.parametrize("left", ["", "main", "main/file/deep"])
+def test_temporary_files_of_a_dead_build_may_be_anything(site: Site, left: str) -> None:
     site.build()
-    (site.output / ".qwikfolio-tmp").mkdir()
+    temporary = site.output / ".qwikfolio-tmp"
+    (temporary / left).parent.mkdir(parents=True, exist_ok=True)
+    (temporary / left).touch()
     site.person("ada")
     site.build()
     assert site.has("ada")
+    assert not temporary.exists()
+
+
+def test_a_link_where_temporary_files_go_leads_nowhere(site: Site) -> None:
+    site.build()
+    (site.output / ".qwikfolio-tmp").symlink_to(site.root / "content")
+    site.person("ada")
+    site.build()
+    assert site.has("ada")
+    assert not (site.output / ".qwikfolio-tmp").is_symlink()
+    assert [path.name for path in (site.root / "content").iterdir()] == ["pages"]
 
 
 def test_a_stray_may_have_a_name_that_is_not_unicode(site: Site) -> None:

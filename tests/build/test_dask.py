@@ -197,6 +197,7 @@ def test_who_is_fenced_in_can_write_while_the_fence_stands_and_not_after(tmp_pat
     for path in ("ada/index.html", "bob/index.html"):
         with pytest.raises(PublishError, match="can't be written"):
             late.write(path, b"late")
+    writer.tidy()
     assert [path.name for path in tmp_path.rglob("*")] == ["ada", "index.html"]
     assert writer.read("ada/index.html") == b"new"
 

@@ -157,14 +157,12 @@ def test_a_full_disk_is_the_same_error(group: Site) -> None:
 
     class DiskFills(Notes):
         def begin(self, people: int) -> None:
-            for name in (".qwikfolio-tmp", ".qwikfolio-tmp-0", ".qwikfolio-tmp-1"):
-                (group.output / name).symlink_to("/dev/full")
+            for name in ("main", "worker-0", "worker-1"):
+                folder = group.output / ".qwikfolio-tmp" / name
+                folder.mkdir(parents=True)
+                (folder / "file").symlink_to("/dev/full")
 
-    errors = []
-    for jobs in (1, 2):
-        errors.append(error_of(group, DiskFills(), jobs))
-        for path in group.output.glob(".qwikfolio-tmp*"):
-            path.unlink()
+    errors = [error_of(group, DiskFills(), jobs) for jobs in (1, 2)]
     assert [type(error) for error in errors] == [PublishError, PublishError]
     assert errors[0].what == errors[1].what
     assert "No space left" in errors[0].what
