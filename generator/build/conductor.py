@@ -23,7 +23,7 @@ from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
 from generator.errors import ConfigError, QwikfolioError
 from generator.model.problem import Problem
-from generator.publish import addresses
+from generator.publish import addresses, readings
 from generator.source.snapshot import Position, Snapshot, Source, open_source
 
 
@@ -114,7 +114,7 @@ class Build:
     def report(self, seconds: float) -> Report:
         """What was done, and all that is to be said of people's rows."""
         warnings = 0
-        for problem in self.manifest.problems(self.chosen):
+        for problem in readings.problems(self.manifest, self.chosen):
             warnings += problem.level == "warning"
             self.listener.problem(problem)
             self.request.stop_if_strict([problem])
@@ -125,7 +125,7 @@ class Build:
             unchanged=self.manifest.count("count_files") - self.written,
             removed=self.manifest.take_receipts(),
             warnings=warnings,
-            failed=self.manifest.failed(self.chosen),
+            failed=readings.failed(self.manifest, self.chosen),
             seconds=round(seconds, 3),
             metrics=self.dispatch.totals.metrics(self.stopwatch.take()),
         )
@@ -254,7 +254,7 @@ class Build:
             for owner in self.chosen:
                 self.manifest.execute("one_due", owner)
         if self.request.strict:
-            self.request.stop_if_strict(list(self.manifest.disputes(self.chosen)))
+            self.request.stop_if_strict(list(readings.disputes(self.manifest, self.chosen)))
 
     def _people(self, materials: Materials, source: Source, snapshot: Snapshot) -> None:
         due = self.manifest.count("count_due") if self.chosen is None else len(self.chosen)
@@ -277,7 +277,7 @@ class Build:
         self.pages.lists(materials)
         self.stopwatch.lap("lists")
         self.pages.site(materials)
-        if not self.manifest.failed() and not self.manifest.count("count_due"):
+        if not readings.failed(self.manifest) and not self.manifest.count("count_due"):
             self.pages.clear_assets(materials)  # else an older page may still refer to one
         if self.request.full or not (self.workspace.known or self.workspace.output.is_new):
             self.publisher.sweep(self.publisher.is_recorded)

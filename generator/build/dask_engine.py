@@ -1,33 +1,26 @@
-"""People's pages, built on a Dask cluster; the only module that knows Dask.
+"""People's pages, built on a Dask cluster.
 
-A task is a pure function of a job and a shard, both bytes. So a shard whose worker was killed is
-simply built again, perhaps while the worker that was taken for dead goes on: both make the same
-files. Once the build is over none can write any more: see `publish.target`.
+Workers that were cut off may come back late. Once the build is over none can write any more: see
+`publish.target`.
 """
 
 import time
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
 
 from generator import __version__
-from generator.build.answer import answer, open_answer
+from generator.build.answer import open_answer
 from generator.build.engine import Job, Mapping
-from generator.build.materials import Materials
-from generator.build.people import PeopleBuilder
+from generator.build.parcel import Parcel, build_shard, pack, software
 from generator.build.shard import Shard, ShardResult
-from generator.config import StoreAddress
 from generator.errors import ConfigError, PublishError
-from generator.publish.target import fenced, worker_files
-from generator.source.snapshot import Snapshot, open_source
+from generator.publish.target import fenced
+from generator.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -37,28 +30,6 @@ _AHEAD = 2  # shards a thread of a worker: one in work, one at hand
 _LOOK = 5.0  # seconds between two looks at who is there
 _PATIENCE = 120.0  # seconds without a worker until the build gives up
 _CONNECT = 10.0  # seconds
-
-
-class Parcel(msgspec.Struct, frozen=True):
-    """What a worker needs besides a shard. It holds the database's password: never print it."""
-
-    version: str
-    """Of the client's software."""
-    url: str
-    moment: str
-    """The exported snapshot's name."""
-    store: str
-    """The output's address, where it is no folder."""
-    folder: str
-    fence: str
-    full: bool
-    materials: bytes
-    """MessagePack, compressed."""
-    digest: bytes
-    """Of the materials."""
-
-    def __repr__(self) -> str:
-        return "Parcel(…)"
 
 
 class DaskEngine(msgspec.Struct, frozen=True):
@@ -85,95 +56,8 @@ class DaskEngine(msgspec.Struct, frozen=True):
         jobs = min(self.jobs, -(-job.people // PEOPLE_A_SHARD))
         with _client(self.scheduler, jobs) as client, fenced(job.files) as fence:
             _check_workers(client)
-            parcel = _pack(job, moment, fence)
+            parcel = pack(job, moment, fence)
             yield lambda shards: _build_all(client, parcel, shards)
-
-
-def software() -> str:
-    """The version that a worker has; Dask calls it there."""
-    return __version__
-
-
-def build_shard(parcel: Parcel, shard: bytes) -> bytes:
-    """What a worker does; Dask calls it there.
-
-    Args:
-        parcel: What all shards of the build share.
-        shard: A `Shard`, as MessagePack.
-
-    Returns:
-        For `open_answer`. Errors are in it, too: one that is raised would be logged by Dask.
-    """
-    return answer(lambda: _build(parcel, msgspec.msgpack.decode(shard, type=Shard)))
-
-
-def _build(parcel: Parcel, shard: Shard) -> ShardResult:
-    if parcel.version != __version__:
-        raise ConfigError(
-            f"a worker has version {__version__} of this software, the build {parcel.version}",
-            where=_worker(),
-            fix="install the same version everywhere; pages would differ from worker to worker",
-        )
-    target = StoreAddress(parcel.store) if parcel.store else Path(parcel.folder)
-    files = worker_files(target, parcel.fence)
-    materials = _unpack(parcel)
-    with open_source(parcel.url) as source, source.imported(parcel.moment) as snapshot:
-        return PeopleBuilder(materials, snapshot, files, full=parcel.full).build(shard)
-
-
-def _pack(job: Job, moment: str, fence: str) -> Parcel:
-    """What style sheets and fonts say is left out: pages only name them."""
-    themes = {
-        name: msgspec.structs.replace(
-            theme,
-            assets=tuple(msgspec.structs.replace(asset, body=b"") for asset in theme.assets),
-        )
-        for name, theme in job.materials.themes.items()
-    }
-    materials = msgspec.structs.replace(job.materials, themes=themes)
-    packed = zlib.compress(msgspec.msgpack.encode(materials, enc_hook=str))
-    store = isinstance(job.output, StoreAddress)
-    return Parcel(
-        version=__version__,
-        url=job.url,
-        moment=moment,
-        store=str(job.output) if store else "",
-        folder="" if store else str(job.output),
-        fence=fence,
-        full=job.full,
-        materials=packed,
-        digest=blake2b(packed, digest_size=16).digest(),
-    )
-
-
-class _Packed:
-    """Compressed materials, known by their digest."""
-
-    def __init__(self, parcel: Parcel) -> None:
-        self.body, self.digest = parcel.materials, parcel.digest
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Packed) and other.digest == self.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-
-def _unpack(parcel: Parcel) -> Materials:
-    return _materials(_Packed(parcel))
-
-
-@lru_cache(maxsize=4)
-def _materials(packed: _Packed) -> Materials:
-    """Themes are compiled once a worker, not once a shard."""
-    encoded = zlib.decompress(packed.body)
-    return msgspec.msgpack.decode(encoded, type=Materials, dec_hook=lambda kind, text: kind(text))
-
-
-def _worker() -> str:
-    from distributed import get_worker  # noqa: PLC0415 - optional
-
-    return f"the worker at {get_worker().address}"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from generator.build.request import Listener, Request
 from generator.build.shard import Order, Shard, ShardResult, page_file
 from generator.build.workspace import Workspace
 from generator.model.problem import Problem
+from generator.publish import readings
 from generator.publish.directory import Entry
 from generator.publish.manifest import OrderRow, Standing
 
@@ -50,7 +51,7 @@ class Dispatch:
         batch, shard = self._announced.popleft()
         files: list[tuple[str, str, str | None, Standing]] = []
         dead: list[str] = []
-        readings: list[tuple[str, str, bool, Sequence[Problem]]] = []
+        read: list[tuple[str, str, bool, Sequence[Problem]]] = []
         entries: list[tuple[str, Entry]] = []
         for order, result in zip(shard.orders, made.results, strict=True):
             owner = result.owner
@@ -66,7 +67,7 @@ class Dispatch:
                 self._directory.leave(owner)
             if result.reading:
                 reading = result.reading
-                readings.append((owner, reading.theme, reading.entry is None, reading.problems))
+                read.append((owner, reading.theme, reading.entry is None, reading.problems))
                 room = _MOST_PROBLEMS - len(self.problems)
                 self.problems.extend(reading.problems[:room])
                 if reading.entry:
@@ -75,7 +76,7 @@ class Dispatch:
             self._listener.advance()
         self.totals.add(made.seconds, made.peak_memory)
         self._manifest.record(files)
-        self._manifest.note_readings(readings)
+        readings.note(self._manifest, read)
         self._directory.enter_all(entries)
         self._manifest.execute_all("done", ((order.owner,) for order in shard.orders))
         self._publisher.remove_all(path for path in dead if self._may_stand(path))

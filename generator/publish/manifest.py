@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 import msgspec
 
 from generator.errors import PublishError
-from generator.model.problem import Problem
 from generator.publish import directory
 from generator.sql import queries
 
@@ -26,9 +25,6 @@ AGAIN = b""
 _CACHE_KB = 8_000
 _PAGES_A_CHECKPOINT = 20_000
 """Of 4 KB. Each checkpoint waits for the disk, which has a site's pages to write at that time."""
-
-_problems = msgspec.json.Decoder(tuple[Problem, ...])
-
 
 OrderRow = tuple[
     str, str, str | None, str | None, bytes | None, int | None,
@@ -169,7 +165,7 @@ class Manifest:
 
     def orders(self, after: str, limit: int, only: Sequence[str] | None) -> list[OrderRow]:
         """The next people who are due, after an owner: the rows of the query `orders`."""
-        parameters = {"after": after, "limit": limit, **_chosen(only)}
+        parameters = {"after": after, "limit": limit, **chosen(only)}
         return self.connection.execute(self.sql["orders"], parameters).fetchall()
 
     def sizes(self) -> list[tuple[str, int | None, str | None]]:
@@ -185,43 +181,13 @@ class Manifest:
         number: int = self.connection.execute(self.sql[query]).fetchone()[0]
         return number
 
-    def note_readings(self, readings: Iterable[tuple[str, str, bool, Sequence[Problem]]]) -> None:
-        """Keep what readings of people's rows said (owner, theme, whether they failed, problems).
-
-        They take the place of those before.
-        """
-        self.connection.executemany(
-            self.sql["note_reading"],
-            (
-                (owner, theme, failed, msgspec.json.encode(problems) if problems else None)
-                for owner, theme, failed, problems in readings
-            ),
-        )
-
-    def problems(self, only: Sequence[str] | None = None) -> Iterator[Problem]:
-        """Every kept problem, or those of some people: of addresses first, then by owner."""
-        yield from self._problems("problems", only)
-
-    def disputes(self, only: Sequence[str] | None = None) -> Iterator[Problem]:
-        """Those of addresses, by owner."""
-        yield from self._problems("disputes", only)
-
-    def _problems(self, query: str, only: Sequence[str] | None) -> Iterator[Problem]:
-        for (problems,) in self.connection.execute(self.sql[query], _chosen(only)):
-            yield from _problems.decode(problems)
-
-    def failed(self, only: Sequence[str] | None = None) -> tuple[str, ...]:
-        """Everybody, or some people, whose page could not be built."""
-        return tuple(
-            owner for (owner,) in self.connection.execute(self.sql["failed"], _chosen(only))
-        )
-
     def _one(self, query: str) -> str:
         text: str = self.connection.execute(self.sql[query]).fetchone()[0]
         return text
 
 
-def _chosen(only: Sequence[str] | None) -> dict[str, str | None]:
+def chosen(only: Sequence[str] | None) -> dict[str, str | None]:
+    """The parameter of queries that are about some owners, or, where it is None, about all."""
     return {"only": None if only is None else msgspec.json.encode(only).decode()}
 
 

@@ -1,39 +1,30 @@
-"""An object store as output, through obstore; the only module that knows it.
+"""An object store as output, through obstore.
 
-Objects are written whole by nature. What a folder's lock and rename do, the marker and conditional
-writes do here:
-
-- **The lock** is a lease: whoever holds it puts the marker anew every few seconds, each time only
-  if it is still the one they put before. A marker that nobody has put anew for a while was left by
-  a build that died, and is taken over. No clocks are compared, only changes seen.
-- **A fence** is an object that workers look for before they write.
+Objects are written whole by nature. What a folder's lock does, a lease does here (`lease.py`). A
+fence is an object that workers look for before they write.
 """
 
 import mimetypes
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
-import msgspec
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.exceptions import BaseError
 from obstore.store import from_url
 
 from generator.config import StoreAddress
 from generator.errors import PublishError
+from generator.publish.lease import Lease, kept, take
 from generator.publish.writer import MARKER
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _FENCES = ".qwikfolio-tmp-fences"
-_BEAT = 10.0  # seconds between two puts of the marker
-_STALE = 60.0  # seconds without one until a build is taken for dead
 _TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
 _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
@@ -45,14 +36,6 @@ _OTHER_TYPES = {
     ".webp": "image/webp",
     ".avif": "image/avif",
 }
-
-
-class _Marker(msgspec.Struct, frozen=True):
-    identity: str = ""
-    """The manifest that the output was last written with."""
-    holder: str = ""
-    """Whose the lock is; empty when it is nobody's."""
-    beat: int = 0
 
 
 class StoreWriter:
@@ -127,49 +110,10 @@ class StoreWriter:
             ) from error
 
 
-class _Lease:
-    """The marker, as its holder last put it."""
-
-    def __init__(self, store: "ObjectStore", marker: _Marker, version: dict[str, Any]) -> None:
-        self._store = store
-        self._marker = marker
-        self._version = version
-        self._one_at_a_time = threading.Lock()
-        self._until = time.monotonic() + _STALE / 2
-
-    def identity(self) -> str:
-        return self._marker.identity
-
-    def check(self) -> None:
-        """Refuse to go on when somebody else may hold the lock by now."""
-        if time.monotonic() > self._until:
-            raise PublishError(
-                "the lock of the output could not be kept up: another build may have taken it",
-                fix="see that the store can be reached, then build again",
-            )
-
-    def put(self, **changes: str) -> None:
-        """Put the marker anew, if it is still the one we put."""
-        with self._one_at_a_time:
-            began = time.monotonic()
-            marker = msgspec.structs.replace(self._marker, beat=self._marker.beat + 1, **changes)
-            try:
-                self._version = _put_marker(self._store, marker, self._version)
-            except PreconditionError:
-                self._until = 0.0
-                self.check()
-            self._marker, self._until = marker, began + _STALE / 2
-
-    def keep(self, ended: threading.Event) -> None:
-        while not ended.wait(_BEAT):
-            with suppress(BaseError, OSError, PublishError):
-                self.put()
-
-
 class StoreOutput:
     """An output in an object store, locked."""
 
-    def __init__(self, files: StoreWriter, lease: _Lease, *, is_new: bool) -> None:
+    def __init__(self, files: StoreWriter, lease: Lease, *, is_new: bool) -> None:
         self.files = files
         self.is_new = is_new
         """Whether nothing was in it before this build."""
@@ -204,20 +148,12 @@ def open_store(
     """
     store = store or _connect(address)
     try:
-        is_new = next(_paths(store), None) is None
-        lease = _take(store, str(address), waiting)
+        is_new = _is_empty(store)
+        lease = take(store, str(address), lambda: _is_empty(store), waiting)
     except (BaseError, OSError, ValueError) as error:
         raise _unusable(str(address), error) from error
-    ended = threading.Event()
-    keeper = threading.Thread(target=lease.keep, args=(ended,), daemon=True)
-    keeper.start()
-    try:
+    with kept(lease):
         yield StoreOutput(StoreWriter(str(address), store, lease.check), lease, is_new=is_new)
-    finally:
-        ended.set()
-        keeper.join()
-        with suppress(BaseError, OSError, PublishError):
-            lease.put(holder="")
 
 
 def fenced_store(
@@ -274,57 +210,8 @@ def headers(path: str) -> dict[str, str]:
     return {"Content-Type": kind, "Cache-Control": caching}
 
 
-def _take(store: "ObjectStore", address: str, waiting: Callable[[], None]) -> _Lease:
-    """Take the lock: at once, or when its holder gives it up or is taken for dead."""
-    us = uuid4().hex
-    seen, since, said = None, time.monotonic(), False
-    while True:
-        found = _get_marker(store)
-        if found is None:
-            if next(_paths(store), None) is not None:
-                raise PublishError(
-                    "the output holds objects that no build wrote",
-                    where=address,
-                    fix="name an empty prefix with --output, or empty this one",
-                )
-            marker, version = _Marker(holder=us), None
-        elif not found[0].holder or (found[1] == seen and time.monotonic() - since > _STALE):
-            marker, version = msgspec.structs.replace(found[0], holder=us), found[1]
-        else:
-            if found[1] != seen:
-                seen, since = found[1], time.monotonic()
-            if not said:
-                waiting()
-                said = True
-            time.sleep(min(_STALE / 20, 1.0))
-            continue
-        with suppress(AlreadyExistsError, PreconditionError):  # somebody was quicker
-            return _Lease(store, marker, _put_marker(store, marker, version))
-
-
-def _get_marker(store: "ObjectStore") -> tuple[_Marker, dict[str, Any]] | None:
-    try:
-        found = obstore.get(store, MARKER)
-    except FileNotFoundError:
-        return None
-    try:
-        marker = msgspec.json.decode(bytes(found.bytes()), type=_Marker)
-    except msgspec.DecodeError:
-        marker = _Marker()  # a folder's, copied here: nothing is known
-    return marker, _version(found.meta)
-
-
-def _put_marker(
-    store: "ObjectStore", marker: _Marker, version: dict[str, Any] | None
-) -> dict[str, Any]:
-    body = msgspec.json.encode(marker)
-    mode: Any = "create" if version is None else version
-    put = obstore.put(store, MARKER, body, attributes={"Cache-Control": "no-store"}, mode=mode)
-    return _version(put)
-
-
-def _version(of: Any) -> dict[str, Any]:
-    return {name: of[name] for name in ("e_tag", "version") if of.get(name) is not None}
+def _is_empty(store: "ObjectStore") -> bool:
+    return next(_paths(store), None) is None
 
 
 def _paths(store: "ObjectStore", prefix: str | None = None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where a site goes: a folder, or an object store; this module alone knows that there are two.
+"""Where a site goes: a folder, or an object store; here it is decided which.
 
 A build that is over must not be written by its workers any more, although one of them may have been
 cut off, taken for dead, and come back late. So they are *fenced in*: a build of many machines makes

@@ -12,20 +12,19 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import distributed
 import msgspec
 import pytest
 
 from generator import __version__
 from generator.build import Report, dask_engine
-from generator.build.dask_engine import Parcel
+from generator.build.parcel import Parcel
 from generator.build.request import Cluster
 from generator.database.synthetic import add_synthetic
 from generator.errors import ConfigError, PublishError, ThemeError
 from generator.publish.target import fenced, worker_files
 from generator.publish.writer import Writer
 from tests.site import Site
-
-distributed = pytest.importorskip("distributed")
 
 PEOPLE = 300
 SOON = 30.0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from generator.model.address import UnsafeSegmentError, collision_key, path_segment
 from generator.publish import addresses
 from generator.publish.manifest import Manifest, open_manifest
+from generator.publish.readings import disputes
 
 Claim = tuple[str, str | None, str | None, str]
 
@@ -23,7 +24,7 @@ def settle(folder: Path, *claims: Claim) -> tuple[dict[str, tuple[str, str]], li
 
 def settled(manifest: Manifest) -> tuple[dict[str, tuple[str, str]], list[str]]:
     rows = manifest.connection.execute("SELECT segment, owner, kind FROM addresses")
-    problems = [f"{p.level} {p.owner}: {p.reason}" for p in manifest.disputes()]
+    problems = [f"{p.level} {p.owner}: {p.reason}" for p in disputes(manifest)]
     return {segment: (owner, kind) for segment, owner, kind in rows}, problems
 
 

@@ -9,23 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import obstore
 import pytest
+from moto.server import ThreadedMotoServer
+from obstore.store import MemoryStore, S3Store
 
 from generator import config
 from generator.build.request import Cluster
 from generator.config import StoreAddress
 from generator.database.synthetic import add_synthetic
 from generator.errors import ConfigError, PublishError
+from generator.publish import lease, store
 from generator.publish.target import open_target
 from generator.publish.writer import MARKER
 from tests.site import Site
-
-obstore = pytest.importorskip("obstore")
-moto = pytest.importorskip("moto.server")
-
-from obstore.store import MemoryStore, S3Store  # noqa: E402 - only where it is installed
-
-from generator.publish import store  # noqa: E402
 
 HERE = StoreAddress("s3://site/people")
 
@@ -33,7 +30,7 @@ HERE = StoreAddress("s3://site/people")
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """An S3 of the test's own, spoken to over HTTP."""
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
@@ -165,8 +162,8 @@ def test_the_second_build_waits_for_the_first(bucket: S3Store) -> None:
 def test_a_dead_builds_lock_is_taken_over_and_the_dead_cannot_write_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(store, "_STALE", 1.0)
-    monkeypatch.setattr(store, "_BEAT", 60.0)  # it is not heard of again
+    monkeypatch.setattr(lease, "_STALE", 1.0)
+    monkeypatch.setattr(lease, "_BEAT", 60.0)  # it is not heard of again
     bucket = MemoryStore()
     with contextlib.ExitStack() as dead:
         zombie = dead.enter_context(store.open_store(HERE, nobody_waits, bucket))
@@ -178,12 +175,12 @@ def test_a_dead_builds_lock_is_taken_over_and_the_dead_cannot_write_again(
                 zombie.mark("of the dead")
             assert living.identity() == "of the living"
             assert living.files.read("ada/index.html") is None
-            monkeypatch.setattr(store, "_BEAT", 0.0)
+            monkeypatch.setattr(lease, "_BEAT", 0.0)
 
 
 def test_a_lock_that_is_kept_up_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_STALE", 1.0)
-    monkeypatch.setattr(store, "_BEAT", 0.1)
+    monkeypatch.setattr(lease, "_STALE", 1.0)
+    monkeypatch.setattr(lease, "_BEAT", 0.1)
     bucket = MemoryStore()
     taken = threading.Event()
 

@@ -1,0 +1,45 @@
+"""What the readings of people's rows said; kept in the manifest, so that every build can say it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from generator.model.problem import Problem
+from generator.publish.manifest import Manifest, chosen
+
+_problems = msgspec.json.Decoder(tuple[Problem, ...])
+
+
+def note(manifest: Manifest, readings: Iterable[tuple[str, str, bool, Sequence[Problem]]]) -> None:
+    """Keep readings (owner, theme, whether they failed, problems), in place of those before.
+
+    Durable with the next `manifest.commit`.
+    """
+    manifest.execute_all(
+        "note_reading",
+        (
+            (owner, theme, failed, msgspec.json.encode(problems) if problems else None)
+            for owner, theme, failed, problems in readings
+        ),
+    )
+
+
+def problems(manifest: Manifest, only: Sequence[str] | None = None) -> Iterator[Problem]:
+    """Every kept problem, or those of some people: of addresses first, then by owner."""
+    yield from _decoded(manifest, "problems", only)
+
+
+def disputes(manifest: Manifest, only: Sequence[str] | None = None) -> Iterator[Problem]:
+    """Those of addresses, by owner."""
+    yield from _decoded(manifest, "disputes", only)
+
+
+def failed(manifest: Manifest, only: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Everybody, or of some people those, whose page could not be built."""
+    rows = manifest.connection.execute(manifest.sql["failed"], chosen(only))
+    return tuple(owner for (owner,) in rows)
+
+
+def _decoded(manifest: Manifest, query: str, only: Sequence[str] | None) -> Iterator[Problem]:
+    for (problems,) in manifest.connection.execute(manifest.sql[query], chosen(only)):
+        yield from _problems.decode(problems)
