@@ -22,7 +22,7 @@ SCHEMA_VERSION = 3
 AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 
-_CACHE_KB = 8_000
+_CACHE_KB = 4_000
 _PAGES_A_CHECKPOINT = 20_000
 """Of 4 KB. Each checkpoint waits for the disk, which has a site's pages to write at that time."""
 

@@ -12,7 +12,7 @@ from generator.publish.manifest import AGAIN, Manifest, Standing
 from generator.publish.target import Files
 
 _BATCH_FILES = 100
-_BATCH_BYTES = 4_000_000
+_BATCH_BYTES = 1_000_000
 
 
 class Publication(msgspec.Struct, frozen=True):
