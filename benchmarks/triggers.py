@@ -26,6 +26,7 @@ from generator.database import embedded
 from generator.database.invented import user_id
 from generator.database.migrate import migrate
 from generator.database.synthetic import add_synthetic
+from generator.source.changes import listen
 
 PEOPLE = 10_000
 STATEMENTS = 200  # of one row each, by each client, in one half of a pair
@@ -94,6 +95,14 @@ def costs(url: str, pairs_of_one: int = 15, pairs_of_many: int = 9) -> Iterator[
                 half = _one_row(clients[:count], statement)
                 yield _compare(owner, name, table, half, pairs_of_one)
                 _tidy(owner, table)
+        watch = stack.enter_context(psycopg.connect(url, autocommit=True))
+        listen(watch)
+        for count in (1, 4):
+            name = f"one of skills, {count} client{'s' if count > 1 else ''}, a watch that listens"
+            half = _one_row(clients[:count], ONE_ROW["skills"])
+            yield _compare(owner, name, "skills", half, pairs_of_one)
+            _tidy(owner, "skills")
+        watch.close()
         for name, (table, statement) in MANY_ROWS.items():
             half = _many_rows(owner, table, statement)
             yield _compare(owner, name, table, half, pairs_of_many)
@@ -182,7 +191,7 @@ def main() -> None:
     options = parser.parse_args()
 
     found = []
-    print(f"{'milliseconds a statement':30} {'waiting':>9} {'logged':>9} {'':7} {'CPU':>9} logged")
+    print(f"{'milliseconds a statement':44} {'waiting':>9} {'logged':>9} {'':7} {'CPU':>9} logged")
     with tempfile.TemporaryDirectory() as state, embedded.server(Path(state)) as url:
         migrate(url)
         add_synthetic(url, PEOPLE)
@@ -190,7 +199,7 @@ def main() -> None:
             found.append(cost)
             wall, cpu = cost.medians(lambda spent: spent.wall), cost.medians(lambda s: s.cpu)
             print(
-                f"{cost.case:30} {wall[0]:9.3f} {wall[1]:9.3f} {wall[2] - 1:+7.1%}"
+                f"{cost.case:44} {wall[0]:9.3f} {wall[1]:9.3f} {wall[2] - 1:+7.1%}"
                 f" {cpu[0]:9.3f} {cpu[1]:9.3f} {cpu[2] - 1:+7.1%}",
                 flush=True,
             )

@@ -4,16 +4,16 @@ import time
 
 import msgspec
 
+from generator import __version__
 from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
 from generator.build.metrics import Stopwatch
+from generator.build.recovery import note_boot, recover, sweep
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
 from generator.build.survey import (
     Survey,
-    is_rebooted,
     keep_themes,
-    note_boot,
     note_heard,
     note_position,
     note_themes,
@@ -21,7 +21,7 @@ from generator.build.survey import (
 )
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
-from generator.errors import ConfigError, QwikfolioError
+from generator.errors import PublishError, QwikfolioError
 from generator.model.problem import Problem
 from generator.publish import addresses, readings
 from generator.source.snapshot import Position, Snapshot, Source, open_source
@@ -70,36 +70,27 @@ class Build:
         self.chosen: tuple[str, ...] | None = None
         self.moved: set[str] = set()
         self.published: tuple[Published, ...] = ()
+        self.stuck: PublishError | None = None
 
     def run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
-        self._recover()
+        doubtful = recover(self.workspace, self.request)
         with source.snapshot() as snapshot:
             found = self._settle(source, snapshot, materials)
             self.stopwatch.lap("settle")
-            began = time.monotonic()
-            gone = self._withdraw()
-            if isinstance(materials, QwikfolioError):
-                self.pages.clear_stale_lists()
-                raise materials
-            self.directory.stand_on(materials.site_grounds)
-            if self.request.full:
-                self.directory.make_all()
-            if not self.workspace.known and not self.workspace.output.is_new:
-                self.publisher.sweep(lambda path: self._is_planned(materials, path))
-            if gone:
-                self._list_anew(materials)
-            self._check_templates(materials)
-            self.pages.assets(materials)
-            self._choose()
-            self.stopwatch.lap("prepare")
-            self._people(materials, source, snapshot)
-            self.published = self._published(found, time.monotonic() - began)
-        self._finish(materials)
-        if found.position and not found.everybody:
-            self._follow(source, found.position)
+            self._withdraw()
+            if doubtful or found.reason:
+                sweep(self.workspace, materials if isinstance(materials, Materials) else None)
+            try:
+                self._build(source, snapshot, materials, found)
+            except Exception:
+                self.pages.withdraw_lists()
+                raise
+        if found.position and not found.everybody and self._follow(source, found.position):
             note_heard(self.manifest)
             self.manifest.commit()
+        if self.stuck:
+            raise self.stuck
 
     @property
     def written(self) -> int:
@@ -143,42 +134,29 @@ class Build:
             if change.owner is not None
         )
 
-    def _recover(self) -> None:
-        """Take stock of what a build that died, or a machine that went down, has left."""
-        self.workspace.writer.unfence()  # whoever builds for an earlier build stops here
-        if self.manifest.count("count_in_hand") or not self.workspace.known:
-            self.workspace.writer.tidy()
-            self.manifest.execute("recover")
-            self.manifest.execute("forget_in_hand")
-            self.manifest.commit()
-        if not self.workspace.known:
-            self._begin_anew()
-        elif is_rebooted(self.manifest):
-            self._check_sizes()
-
-    def _begin_anew(self) -> None:
-        """The manifest does not know this folder: trust nothing in it, until all is checked."""
-        if self.request.only:
-            raise ConfigError(
-                "--only needs a whole build before it: nothing is known of this output",
-                where=str(self.workspace.target),
-                fix="build without --only once",
-            )
-        self.manifest.execute("forget_files")
-        self.manifest.execute("forget_facts")
-        self.directory.make_all()
-
-    def _check_sizes(self) -> None:
-        """Files that lost their end are made again."""
-        for path, size, owner in self.manifest.sizes():
-            if self.workspace.writer.size(path) != size:
-                self.manifest.execute("distrust", path)
-                if owner is not None:
-                    self.manifest.execute("one_due", owner)
-                else:
-                    self.directory.make_all()
-                    self.manifest.execute("forget_fact", "site")
-        self.manifest.commit()
+    def _build(
+        self,
+        source: Source,
+        snapshot: Snapshot,
+        materials: Materials | QwikfolioError,
+        found: Survey,
+    ) -> None:
+        if isinstance(materials, QwikfolioError):
+            raise materials
+        began = time.monotonic()
+        self.directory.stand_on(materials.site_grounds)
+        if self.request.full:
+            self.directory.make_all()
+        if self.workspace.known and (self.moved or self.pages.name_the_gone):
+            self.pages.assets(materials)
+            self.pages.lists(materials)  # before anybody's page is made
+        self._check_templates(materials)
+        self.pages.assets(materials)
+        self._choose()
+        self.stopwatch.lap("prepare")
+        self._people(materials, source, snapshot)
+        self._finish(materials)
+        self.published = self._published(found, time.monotonic() - began)
 
     def _settle(
         self, source: Source, snapshot: Snapshot, materials: Materials | QwikfolioError
@@ -191,8 +169,12 @@ class Build:
             names = {page.path.strip("/") for page in materials.pages}
             manifest.set_fact("reserved", msgspec.json.encode(sorted(names)))
         everybody = (
-            not self.workspace.known or self.request.full or manifest.fact("reserved") != reserved
+            not self.workspace.known
+            or self.request.full
+            or manifest.fact("reserved") != reserved
+            or manifest.fact("version") != __version__.encode()  # whose rules addresses follow
         )
+        manifest.set_fact("version", __version__.encode())
         found = survey(manifest, snapshot, everybody=everybody)
         if found.reason:
             self.listener.note(found.reason)
@@ -211,17 +193,23 @@ class Build:
         manifest.commit()
         return found
 
-    def _follow(self, source: Source, position: Position) -> None:
-        if not source.follow(self.manifest.id(), position):
+    def _follow(self, source: Source, position: Position) -> bool:
+        followed = source.follow(self.manifest.id(), position)
+        if not followed:
             self.listener.note(
-                "the next build will read everybody: the database keeps no log for us"
+                "the next build may have to read everybody: the database did not take down how far "
+                "this one has read"
             )
+        return followed
 
-    def _withdraw(self) -> bool:
-        """Take away who is gone, and move who stands elsewhere; whether anybody did."""
-        gone = self.publisher.withdraw()
-        for owner in self.manifest.texts("departed"):
-            self.directory.leave(owner)
+    def _withdraw(self) -> None:
+        """Take away who is gone, and move who stands elsewhere."""
+        if departed := self.manifest.texts("departed"):
+            self.pages.let_go(departed)
+        try:
+            self.publisher.withdraw()
+        except PublishError as error:  # one that stays keeps nothing else from going
+            self.stuck = error
         self.manifest.execute("forget_readings")
         self.manifest.commit()
         self.moved = self.publisher.relocate()
@@ -229,16 +217,6 @@ class Build:
             self.directory.move(owner, segment)
         self.manifest.execute("forget_departed")
         self.manifest.commit()
-        return gone or bool(self.moved)
-
-    def _list_anew(self, materials: Materials) -> None:
-        """Whoever is gone, or stands elsewhere, is off the lists before anybody's page is made."""
-        try:
-            self.pages.assets(materials)
-            self.pages.lists(materials)
-        except QwikfolioError:
-            self.pages.clear_stale_lists()
-            raise
 
     def _check_templates(self, materials: Materials) -> None:
         """A mistake in a theme that has changed stops the build before anybody's page is made."""
@@ -282,17 +260,7 @@ class Build:
         if self.request.full or not (self.workspace.known or self.workspace.output.is_new):
             self.publisher.sweep(self.publisher.is_recorded)
         keep_themes(self.manifest, materials)
-        note_boot(self.manifest)
+        note_boot(self.workspace)
         self.manifest.commit()
         self.workspace.mark()
         self.stopwatch.lap("site")
-
-    def _is_planned(self, materials: Materials, path: str) -> bool:
-        """Whether this build will write, or check at its end, the file at `path`."""
-        segment, slash, file = path.rpartition("/")
-        return (
-            not slash
-            or path.startswith(("assets/", "people/"))
-            or path in {f"{page.path}index.html" for page in materials.pages}
-            or (file == "index.html" and addresses.is_address(self.manifest, segment))
-        )

@@ -78,7 +78,9 @@ class Dispatch:
         self._manifest.record(files)
         readings.note(self._manifest, read)
         self._directory.enter_all(entries)
-        self._manifest.execute_all("done", ((order.owner,) for order in shard.orders))
+        # Who has no rows after all stays due: the next build settles that.
+        done = ((it.owner,) for it in made.results if it.page or it.reading)
+        self._manifest.execute_all("done", done)
         self._publisher.remove_all(path for path in dead if self._may_stand(path))
         self._manifest.finish(batch)
         if not self._announced:

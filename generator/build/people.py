@@ -33,12 +33,12 @@ class PeopleBuilder:
         """Bring the pages of a shard up to date; their files must have been announced."""
         self._stopwatch.start()
         orders = {order.owner: order for order in shard.orders}
-        results = []
+        results = {owner: Result(owner, None, None, None, 0) for owner in orders}
         for person in self._snapshot.people(tuple(orders)):
             self._stopwatch.lap("fetch")
-            results.append(self._person(person, orders[person.owner]))
+            results[person.owner] = self._person(person, orders[person.owner])
             self._stopwatch.lap("write")
-        return ShardResult(tuple(results), self._stopwatch.take(), peak_memory())
+        return ShardResult(tuple(results.values()), self._stopwatch.take(), peak_memory())
 
     def _person(self, person: Person, order: Order) -> Result:
         fingerprint = self._materials.fingerprint(person.theme, order.segment, person.document)

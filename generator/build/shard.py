@@ -51,7 +51,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     """What stands now; None where nothing that may."""
     redirect: Standing | None
     reading: Reading | None
-    """None where the page stood already as it should, and nothing was read."""
+    """None where nothing was read: the page stood already as it should, or there are no rows."""
     written: int
     """How many files."""
 

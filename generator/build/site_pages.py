@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from generator.build.materials import Materials
-from generator.build.sitewide import list_file, list_page, site_pages
+from generator.build.sitewide import is_list, list_file, list_page, site_pages
 from generator.build.workspace import Workspace
 from generator.publish.publisher import Publication
 from generator.render.page import Page
+
+_NAME_THE_GONE = "lists name the gone"
 
 
 class SitePages:
@@ -15,6 +17,7 @@ class SitePages:
 
     def __init__(self, workspace: Workspace, *, full: bool) -> None:
         """`full` makes each page anew, and compares its file on disk with it."""
+        self._workspace = workspace
         self._manifest = workspace.manifest
         self._publisher = workspace.publisher
         self._directory = workspace.directory
@@ -34,14 +37,31 @@ class SitePages:
         dead = self._directory.dead_paths()
         self._publisher.remove_all(path for path in dead if self._manifest.file(path))
         self._directory.settle()
+        self._manifest.execute("forget_fact", _NAME_THE_GONE)
         self._manifest.commit()
 
-    def clear_stale_lists(self) -> None:
+    @property
+    def name_the_gone(self) -> bool:
+        """Whether the lists on disk may still name somebody who is gone."""
+        return self._manifest.fact(_NAME_THE_GONE) is not None
+
+    def let_go(self, owners: Iterable[str]) -> None:
+        """Take people off the lists that are to be made; durable with the next commit."""
+        self._manifest.set_fact(_NAME_THE_GONE, b"")
+        for owner in owners:
+            self._directory.leave(owner)
+
+    def withdraw_lists(self) -> None:
         """Rather no list than one that names somebody who is gone."""
-        paths = [list_file(node) for node in self._directory.stale()]
-        self._publisher.remove_all(
-            path for path in (*paths, *self._directory.dead_paths()) if self._manifest.file(path)
-        )
+        if not self._workspace.known:
+            self._publisher.sweep(lambda path: not is_list(path))
+        elif self.name_the_gone:
+            stale = [list_file(node) for node in self._directory.stale()]
+            self._publisher.remove_all(
+                path
+                for path in (*stale, *self._directory.dead_paths())
+                if self._manifest.file(path)
+            )
 
     def site(self, materials: Materials) -> None:
         """The pages written by hand, and what machines read of the site as a whole."""

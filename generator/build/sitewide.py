@@ -39,6 +39,11 @@ def list_page(materials: Materials, node: Node | Home | Sitemap | SitemapIndex) 
             return wellknown.sitemap_index(site, node.paths)
 
 
+def is_list(path: str) -> bool:
+    """Whether the file at `path` is one that names people: home, directory or sitemap."""
+    return path == "index.html" or path.startswith(("people/", "sitemap"))
+
+
 def list_file(node: Node | Home | Sitemap | SitemapIndex) -> str:
     """Where the page stands, relative to the output."""
     match node:

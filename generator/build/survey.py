@@ -1,7 +1,6 @@
 """Who has to be looked at: those whose rows, address, theme or file changed."""
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -12,7 +11,6 @@ from generator.source.snapshot import Position, Snapshot
 
 _MOST_BY_NAME = 10_000
 _MOST_TOLD = 20
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -78,6 +76,9 @@ def _changes(
 def note_position(manifest: Manifest, found: Survey) -> None:
     """The manifest has taken in all that the survey found; durable as `record` is."""
     if found.position is None:
+        if found.everybody:  # what is written from here on may not be logged
+            manifest.execute("forget_fact", "position before")
+            manifest.set_fact("position", msgspec.json.encode(Position("", "")))
         return
     note_heard(manifest)
     if found.before is not None and not found.everybody:
@@ -113,19 +114,6 @@ def keep_themes(manifest: Manifest, materials: Materials) -> None:
         manifest.set_fact(f"theme {wanted}", materials.grounds(wanted))
 
 
-def is_rebooted(manifest: Manifest) -> bool:
-    """Whether the machine has started anew since the last build, perhaps for want of power.
-
-    Files that were written then may have lost their end, although the manifest vouches for them.
-    """
-    return manifest.fact("boot") not in {None, _boot()}
-
-
-def note_boot(manifest: Manifest) -> None:
-    """The output is whole as of this start of the machine; durable as `record` is."""
-    manifest.set_fact("boot", _boot())
-
-
 def _known(manifest: Manifest) -> list[Position] | None:
     """Up to where the manifest may have read; None where it has read nothing."""
     facts = filter(None, map(manifest.fact, ("position", "position before")))
@@ -135,10 +123,3 @@ def _known(manifest: Manifest) -> list[Position] | None:
 def _today() -> bytes:
     """A database strikes off an output that it has not heard of for 30 days."""
     return date.today().isoformat().encode()
-
-
-def _boot() -> bytes:
-    try:
-        return _BOOT.read_bytes().strip()
-    except OSError:
-        return b""

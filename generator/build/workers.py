@@ -43,9 +43,10 @@ class Workers:
         queues: dict[Connection, deque[int]] = {it: deque() for it in self._connections}
         finished: dict[int, ShardResult] = {}
         sent = given = 0
+        most = 4 * _AHEAD * len(queues)  # one slow shard holds up the results of all after it
         while True:
             for connection in sorted(queues, key=lambda it: len(queues[it])):
-                while len(queues[connection]) < _AHEAD:
+                while len(queues[connection]) < _AHEAD and sent - given < most:
                     shard = next(waiting, None)
                     if shard is None:
                         break

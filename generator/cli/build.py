@@ -110,7 +110,7 @@ def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
 
 def sentence(report: Report) -> str:
     """What a build did, for a person."""
-    pace = f"{report.written / report.seconds:,.0f} pages/s, " if report.written else ""
+    pace = f"{report.written / report.seconds:,.0f} files/s, " if report.written else ""
     parts = [
         f"{_plural(report.people, 'portfolio')}:",
         f"{_plural(report.written, 'file')} written,",

@@ -67,6 +67,7 @@ class BuildListener:
     ) -> None:
         if self._bar:
             self._bar.stop()
+            self._bar = None
 
     def note(self, text: str) -> None:
         """Say it at once."""
@@ -75,6 +76,8 @@ class BuildListener:
     def begin(self, people: int) -> None:
         """Show how many there are to do."""
         if self._bar:
+            for done in self._bar.task_ids:
+                self._bar.remove_task(done)
             self._bar.add_task("building", total=people)
 
     def advance(self) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -13,6 +14,7 @@ from generator.cli.options import database_option, jobs_option, json_option, loa
 from generator.cli.terminal import BuildListener, say_error, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
+from generator.model.problem import Problem
 from generator.watch import News, watch
 
 
@@ -39,7 +41,7 @@ def watch_command(
     listener = _FactWatcher() if as_json else _Watcher()
     try:
         settings = load_settings(database_url, output)
-        with ready_database(settings) as url:
+        with ready_database(settings) as url, listener:
             watch(settings, url, Request(jobs=jobs or cores()), listener)
     except _Stopped:
         listener.stopped()
@@ -58,14 +60,14 @@ class _Watcher(BuildListener):
         """The site is up to date."""
         self.__exit__(None, None, None)
         self.say_problems()
-        say_result(sentence(report))
-        say_result("watching the database and the themes")
+        _tell(sentence(report))
+        _tell("watching the database and the themes")
 
     def published(self, news: News) -> None:
         """One line, and one for each problem."""
         for problem in news.problems:
             click.echo(str(problem), err=True)
-        say_result(f"{time.strftime('%H:%M:%S')} {_line(news)}")
+        _tell(f"{time.strftime('%H:%M:%S')} {_line(news)}")
 
     def failed(self, error: QwikfolioError, again_in: float | None) -> None:
         """The error, and when it is tried again."""
@@ -75,15 +77,20 @@ class _Watcher(BuildListener):
 
     def stopped(self) -> None:
         """Nothing is left half done."""
-        say_result("stopped; the site is whole")
+        _tell("stopped; the site is whole")
 
 
 class _FactWatcher(_Watcher):
     """Says each event as one line of JSON."""
 
     def ready(self, report: Report) -> None:
-        """The site is up to date."""
-        _say("ready", report)
+        """The site is up to date; with every problem of the rows."""
+        _say("ready", {**msgspec.to_builtins(report), "problems": self.problems})
+        self.problems = []
+
+    def problem(self, problem: Problem) -> None:
+        """Keep it."""
+        self.problems.append(problem)
 
     def published(self, news: News) -> None:
         """A publish."""
@@ -100,7 +107,13 @@ class _FactWatcher(_Watcher):
 
 
 def _say(event: str, facts: object) -> None:
-    say_result(msgspec.json.encode({"event": event, **msgspec.to_builtins(facts)}).decode())
+    _tell(msgspec.json.encode({"event": event, **msgspec.to_builtins(facts)}).decode())
+
+
+def _tell(line: str) -> None:
+    """A line that nobody takes, on a full disk perhaps, is no reason to stop."""
+    with suppress(QwikfolioError):
+        say_result(line)
 
 
 def _line(news: News) -> str:

@@ -11,8 +11,14 @@ from generator.errors import DatabaseError
 
 _PATIENCE = 10  # seconds to wait for a server, unless the URL says otherwise
 
-# A server that vanished without a word is noticed within about a minute.
-_KEEPALIVES = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+# A server that vanished without a word is noticed within about a minute: while we wait for nothing,
+# and (the last, in milliseconds) while it has yet to acknowledge what we sent.
+_KEEPALIVES = {
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
 
 # Greedy up to the last `@`: a password may hold an unescaped one, and masking too much is safe.
 _USER_INFO = re.compile(r"^((?:\w+://)?+[^:/?#@]*:).*@", re.DOTALL)
@@ -95,10 +101,14 @@ def connect(
     settings = _settings(url)
     settings.setdefault("connect_timeout", str(_PATIENCE))
     settings.setdefault("application_name", application_name)
-    for name, seconds in _KEEPALIVES.items():
-        settings.setdefault(name, seconds)
+    for name, limit in _KEEPALIVES.items():
+        settings.setdefault(name, limit)
     try:
-        return psycopg.connect(conninfo.make_conninfo("", **settings), autocommit=autocommit)
+        return psycopg.connect(
+            conninfo.make_conninfo("", **settings),
+            autocommit=autocommit,
+            prepare_threshold=None,  # behind a pooler the next session finds them there
+        )
     except (psycopg.Error, UnicodeError) as error:
         raise _refused(url, settings, str(error)) from None
 

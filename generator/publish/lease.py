@@ -64,8 +64,12 @@ class Lease:
             try:
                 self._version = _put_marker(self._store, marker, self._version)
             except PreconditionError:
-                self._until = 0.0
-                self.check()
+                found = _get_marker(self._store)
+                if found is None or found[0] != marker:
+                    self._until = 0.0
+                    self.check()
+                else:  # ours, whose answer was lost on the way
+                    self._version = found[1]
             self._marker, self._until = marker, began + _STALE / 2
 
     def keep(self, ended: threading.Event) -> None:

@@ -153,8 +153,10 @@ WHERE NOT EXISTS (
     SELECT 1 FROM addresses a WHERE a.owner = due.owner AND a.kind = 'portfolio')
 
 -- name: forget_departed
+-- Not while a file of theirs could not be removed.
 DELETE FROM due WHERE NOT EXISTS (
     SELECT 1 FROM addresses a WHERE a.owner = due.owner AND a.kind = 'portfolio')
+    AND NOT EXISTS (SELECT 1 FROM files f WHERE f.owner = due.owner)
 
 -- name: forget_readings
 DELETE FROM readings

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from generator.errors import PublishError
 from generator.publish.manifest import AGAIN, Manifest, Standing
 from generator.publish.target import Files
 
@@ -82,11 +83,13 @@ class Publisher:
         known = self._manifest.file(path)
         return known is not None and (known.fingerprint, known.owner) == (fingerprint, owner)
 
-    def withdraw(self) -> bool:
-        """Remove every file that speaks of somebody who is not public any more; whether any did."""
-        gone = self._manifest.texts("withdrawn")
-        self.remove_all(gone)
-        return bool(gone)
+    def withdraw(self) -> None:
+        """Remove every file that speaks of somebody who is not public any more.
+
+        Raises:
+            PublishError: One can't be removed; all the others are.
+        """
+        self.remove_all(self._manifest.texts("withdrawn"))
 
     def relocate(self) -> set[str]:
         """Move the pages of people whose address changed; the owners of all that moved or went.
@@ -127,13 +130,24 @@ class Publisher:
         return _in_unicode(path) == path and self._manifest.file(path) is not None
 
     def remove_all(self, paths: Iterable[str]) -> None:
-        """Remove files, with a receipt for each."""
+        """Remove files, with a receipt for each.
+
+        Raises:
+            PublishError: Of the first that can't be removed; all the others are.
+        """
+        failure: PublishError | None = None
         for path in paths:
             self._change()
-            self._writer.remove(path)
+            try:
+                self._writer.remove(path)
+            except PublishError as error:
+                failure = failure or error
+                continue
             self._manifest.forget(_in_unicode(path))
             self._manifest.give_receipt(_in_unicode(path))
         self._manifest.commit()
+        if failure:
+            raise failure
 
     def _change(self) -> None:
         if self._changing is not None:

@@ -59,7 +59,9 @@ class StoreWriter:
 
     def unfence(self) -> None:
         """Take every fence down."""
-        for path in list(_paths(self._store, _FENCES)):
+        with self._refusing(_FENCES, "listed"):
+            fences = list(_paths(self._store, _FENCES))
+        for path in fences:
             self.remove(path)
 
     def write(self, path: str, body: bytes) -> None:
@@ -92,7 +94,12 @@ class StoreWriter:
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every object that is not `known`."""
-        for path in _paths(self._store):
+        paths = _paths(self._store)
+        while True:
+            with self._refusing("", "listed"):
+                path = next(paths, None)
+            if path is None:
+                return
             if path != MARKER and not known(path):
                 yield path
 
@@ -113,10 +120,11 @@ class StoreWriter:
 class StoreOutput:
     """An output in an object store, locked."""
 
-    def __init__(self, files: StoreWriter, lease: Lease, *, is_new: bool) -> None:
+    def __init__(self, address: str, files: StoreWriter, lease: Lease, *, is_new: bool) -> None:
         self.files = files
         self.is_new = is_new
         """Whether nothing was in it before this build."""
+        self._address = address
         self._lease = lease
 
     def identity(self) -> str:
@@ -128,7 +136,7 @@ class StoreOutput:
         try:
             self._lease.put(identity=identity)
         except (BaseError, OSError) as error:
-            raise _unusable(str(self), error) from error
+            raise _unusable(self._address, error) from error
 
 
 @contextmanager
@@ -153,7 +161,8 @@ def open_store(
     except (BaseError, OSError, ValueError) as error:
         raise _unusable(str(address), error) from error
     with kept(lease):
-        yield StoreOutput(StoreWriter(str(address), store, lease.check), lease, is_new=is_new)
+        files = StoreWriter(str(address), store, lease.check)
+        yield StoreOutput(str(address), files, lease, is_new=is_new)
 
 
 def fenced_store(

@@ -7,13 +7,13 @@ that it finds before it does anything else.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
 from generator.config import StoreAddress
-from generator.errors import ConfigError
+from generator.errors import ConfigError, PublishError
 from generator.publish import output
 from generator.publish.writer import FencedWriter
 
@@ -93,8 +93,11 @@ def fenced(files: Files) -> Iterator[str]:
     files.fence(name)
     try:
         yield name
-    finally:
-        files.unfence()
+    except BaseException:
+        with suppress(PublishError):  # what went wrong first is told; the next build does it
+            files.unfence()
+        raise
+    files.unfence()
 
 
 def worker_files(target: Path | StoreAddress, fence: str) -> Files:

@@ -150,13 +150,17 @@ class Source:
         """Tell the database up to where an output has read, so that it may forget those changes.
 
         Returns:
-            False where it doesn't remember that: its log does not reach back so far, or it can't be
-            written to, as a standby can't. The next build then has to read everybody.
+            False where it doesn't remember that: its log does not reach back so far, it can't be
+            written to, as a standby can't, or somebody else holds it. The next build may then have
+            to read everybody.
 
         Raises:
             DatabaseError: It goes away.
         """
-        with reading(), suppress(psycopg.errors.ReadOnlySqlTransaction):
+        with (
+            reading(),
+            suppress(psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.LockNotAvailable),
+        ):
             self._connection.isolation_level = IsolationLevel.READ_COMMITTED
             self._connection.read_only = False
             with self._connection.transaction():

@@ -1,7 +1,8 @@
 """The files that pages are made with besides rows: whether one of them has changed."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -13,27 +14,56 @@ from generator.errors import ConfigError
 _READ_ONLY = {"opened", "closed_no_write"}
 
 
-class Files:
+class Files(FileSystemEventHandler):
     """Themes and hand-written pages, watched."""
 
-    def __init__(self) -> None:
-        self.have_changed = False
+    def __init__(self, settings: Settings, changed: Callable[[], None]) -> None:
+        self._settings = settings
+        self._changed = changed
+        self._have_changed = threading.Event()
+        self._observer = Observer()
+        self._watched: dict[Path, tuple[int, int]] = {}
 
     def take(self) -> bool:
         """Whether any has changed since this was last asked."""
-        changed, self.have_changed = self.have_changed, False
+        if _folders(self._settings) != self._watched:  # one was put in another's place
+            self.close()
+            self.open()
+            self._have_changed.set()
+        changed = self._have_changed.is_set()
+        self._have_changed.clear()
         return changed
 
-
-class _Handler(FileSystemEventHandler):
-    def __init__(self, files: Files, changed: Callable[[], None]) -> None:
-        self._files = files
-        self._changed = changed
-
     def on_any_event(self, event: FileSystemEvent) -> None:
+        """Called from another thread."""
         if event.event_type not in _READ_ONLY:
-            self._files.have_changed = True
+            self._have_changed.set()
             self._changed()
+
+    def open(self) -> None:
+        """Begin to watch.
+
+        Raises:
+            ConfigError: The system can't watch so many.
+        """
+        self._observer = Observer()
+        self._watched = _folders(self._settings)
+        try:
+            for folder in self._watched:
+                self._observer.schedule(self, str(folder.resolve()), recursive=True)
+            self._observer.start()
+        except OSError as error:
+            raise ConfigError(
+                f"the themes can't be watched for changes: {error.strerror or error}",
+                where=str(self._settings.themes),
+                fix="raise fs.inotify.max_user_watches and max_user_instances",
+            ) from error
+
+    def close(self) -> None:
+        """Watch no more."""
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join()
 
 
 @contextmanager
@@ -43,25 +73,19 @@ def open_files(settings: Settings, changed: Callable[[], None]) -> Iterator[File
     Raises:
         ConfigError: The system can't watch so many.
     """
-    files = Files()
-    observer = Observer()
-    handler = _Handler(files, changed)
+    files = Files(settings, changed)
     try:
-        for folder in _folders(settings):
-            observer.schedule(handler, str(folder), recursive=True)
-        observer.start()
-    except OSError as error:
-        raise ConfigError(
-            f"the themes can't be watched for changes: {error.strerror or error}",
-            where=str(settings.themes),
-            fix="raise fs.inotify.max_user_watches and max_user_instances",
-        ) from error
-    try:
+        files.open()
         yield files
     finally:
-        observer.stop()
-        observer.join()
+        files.close()
 
 
-def _folders(settings: Settings) -> list[Path]:
-    return [folder for folder in (settings.themes, settings.content) if folder.is_dir()]
+def _folders(settings: Settings) -> dict[Path, tuple[int, int]]:
+    """The folders that are there, and which ones they are."""
+    found = {}
+    for folder in (settings.themes, settings.content):
+        with suppress(OSError):
+            status = folder.stat()
+            found[folder] = (status.st_dev, status.st_ino)
+    return found

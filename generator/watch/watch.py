@@ -11,7 +11,7 @@ from generator.build.materials import load_materials
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.workspace import Workshop, open_workshop
 from generator.config import Settings
-from generator.errors import DatabaseError, PublishError, QwikfolioError
+from generator.errors import DatabaseError, PublishError, QwikfolioError, ThemeError
 from generator.model.problem import Problem
 from generator.source.feed import Feed, open_feed
 from generator.source.snapshot import Source, open_source
@@ -91,7 +91,7 @@ class _Watch:
         self._watcher = watcher
         self._alarm = alarm
         self._files = files
-        self._materials = load(settings)
+        self._materials = self._good = load(settings)
         self.is_ready = False
 
     def build(self, source: Source, workshop: Workshop) -> None:
@@ -102,13 +102,28 @@ class _Watch:
         started = time.monotonic()
         with workshop.workspace() as workspace:
             build = Build(self._request, self._watcher, workspace)
-            build.run(source, self._materials)
+            try:
+                build.run(source, self._materials)
+            except ThemeError as error:  # one that only shows when a page is made
+                if not self.is_ready:
+                    raise
+                self._fall_back(error)
+                return
+            self._good = self._materials
             seconds = time.monotonic() - started
             if not self.is_ready:
                 self._watcher.ready(build.report(seconds))
                 self.is_ready = True
             else:
                 self._tell(build, seconds)
+
+    def _fall_back(self, error: ThemeError) -> None:
+        """Go on with the themes that pages were last made with, at once if these are others."""
+        again_in = None if self._materials is not self._good else _POLL
+        self._watcher.failed(error, again_in)
+        if again_in is None:
+            self._materials = self._good
+            self._alarm.ring()
 
     def _reload(self) -> None:
         """Take up the themes as they are now; while one has a mistake, the last good ones hold."""

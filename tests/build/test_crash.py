@@ -126,7 +126,7 @@ def test_a_page_cut_short_by_a_power_failure_is_written_again(
     whole = site.page("ada")
     (site.output / "ada" / "index.html").write_text("")
     (tmp_path / "boot_id").write_text("another")
-    monkeypatch.setattr("generator.build.survey._BOOT", tmp_path / "boot_id")
+    monkeypatch.setattr("generator.build.recovery._BOOT", tmp_path / "boot_id")
     assert site.build().written == 1
     assert site.page("ada") == whole
 

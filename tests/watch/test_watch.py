@@ -2,6 +2,7 @@
 
 import json
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -262,3 +263,42 @@ def test_a_bad_row_is_told_and_the_watch_goes_on(site: Site) -> None:
         assert "Good" in site.page("ada")
         site.execute("UPDATE portfolios SET name = 'Mended' WHERE user_id = %s", user)
         eventually(lambda: "Mended" in site.page("ada"))
+
+
+def test_a_mistake_that_shows_when_a_page_is_made_is_told_and_the_watch_goes_on(site: Site) -> None:
+    user = site.person("ada", headline="Before")
+    home = site.root / "themes" / "emerald" / "templates" / "home.html"
+    good = home.read_text()
+    with watching(site) as watch:
+        home.write_text(good.replace("{% block main %}", "{% block main %}{{ page.nickname }}"))
+        told = watch.until("failed")
+        assert "home.html" in str(told["where"])
+        site.execute("UPDATE portfolios SET headline = 'After' WHERE user_id = %s", user)
+        eventually(lambda: "After" in site.page("ada"))
+        home.write_text(good.replace("{% block main %}", "{% block main %}<hr id=mended>"))
+        eventually(lambda: "mended" in site.page(""))
+
+
+def test_themes_that_another_folder_takes_the_place_of_are_seen(site: Site) -> None:
+    site.person("ada")
+    themes, release = site.root / "themes", site.root / "release"
+    shutil.copytree(themes, release)
+    base = release / "emerald" / "templates" / "base.html"
+    base.write_text(base.read_text().replace("</body>", "<hr id=swapped></body>"))
+    with watching(site):
+        themes.rename(site.root / "old")
+        release.rename(themes)
+        eventually(lambda: "swapped" in site.page("ada"))
+        base = themes / "emerald" / "templates" / "base.html"
+        base.write_text(base.read_text().replace("id=swapped", "id=saved"))
+        eventually(lambda: "saved" in site.page("ada"))
+
+
+def test_nobody_keeps_a_watch_waiting_by_a_lock(site: Site) -> None:
+    user = site.person("ada", headline="Before")
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(5861236205345656578)")
+        with watching(site) as watch:
+            site.execute("UPDATE portfolios SET headline = 'After' WHERE user_id = %s", user)
+            watch.until("published")
+            assert "After" in site.page("ada")

@@ -1,0 +1,108 @@
+"""What a build makes of an output whose last build did not end, or that is not as it was left."""
+
+from pathlib import Path
+
+from generator.build.materials import Materials
+from generator.build.request import Request
+from generator.build.sitewide import is_list
+from generator.build.workspace import Workspace
+from generator.errors import ConfigError
+from generator.publish import addresses
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def recover(workspace: Workspace, request: Request) -> bool:
+    """Take stock of what a build that died, or a machine that went down, has left.
+
+    Returns:
+        Whether files may stand that the manifest doesn't know, to be swept away.
+    """
+    manifest = workspace.manifest
+    workspace.writer.unfence()  # whoever builds for an earlier build stops here
+    if manifest.count("count_in_hand") or not workspace.known:
+        workspace.writer.tidy()
+        manifest.execute("recover")
+        manifest.execute("forget_in_hand")
+        manifest.commit()
+    if not workspace.known:
+        _begin_anew(workspace, request)
+        return not workspace.output.is_new
+    if _is_rebooted(workspace):
+        _check_sizes(workspace)
+        return True
+    return False
+
+
+def sweep(workspace: Workspace, materials: Materials | None) -> None:
+    """Remove every file that the manifest doesn't know, and that this build won't write.
+
+    Without materials nobody can tell what it would write besides people's pages: these stay.
+    """
+    if workspace.known:
+        workspace.publisher.sweep(workspace.publisher.is_recorded)
+    else:
+        workspace.publisher.sweep(lambda path: _is_planned(workspace, materials, path))
+
+
+def note_boot(workspace: Workspace) -> None:
+    """The output is whole as of this start of the machine; durable with the next commit."""
+    workspace.manifest.set_fact("boot", _boot())
+
+
+def _begin_anew(workspace: Workspace, request: Request) -> None:
+    """The manifest does not know this output: trust nothing in it, until all is checked."""
+    if request.only:
+        raise ConfigError(
+            "--only needs a whole build before it: nothing is known of this output",
+            where=str(workspace.target),
+            fix="build without --only once",
+        )
+    workspace.output.mark("")  # nobody's, or a state of the manifest to come could be taken for it
+    workspace.manifest.execute("forget_files")
+    workspace.manifest.execute("forget_facts")
+    workspace.directory.make_all()
+
+
+def _is_rebooted(workspace: Workspace) -> bool:
+    """Whether the machine has started anew since the last build, perhaps for want of power.
+
+    Files that were written then may have lost their end, although the manifest vouches for them;
+    and the manifest's last words, although the files stand.
+    """
+    return workspace.manifest.fact("boot") not in {None, _boot()}
+
+
+def _check_sizes(workspace: Workspace) -> None:
+    """Files that lost their end are made again."""
+    manifest = workspace.manifest
+    for path, size, owner in manifest.sizes():
+        if workspace.writer.size(path) != size:
+            manifest.execute("distrust", path)
+            if owner is not None:
+                manifest.execute("one_due", owner)
+            else:
+                workspace.directory.make_all()
+                manifest.execute("forget_fact", "site")
+    manifest.commit()
+
+
+def _is_planned(workspace: Workspace, materials: Materials | None, path: str) -> bool:
+    """Whether this build will write, or check at its end, the file at `path`."""
+    segment, _, file = path.rpartition("/")
+    if path.startswith("assets/") or (
+        file == "index.html" and addresses.is_address(workspace.manifest, segment)
+    ):
+        return True
+    return materials is not None and (
+        "/" not in path
+        or is_list(path)
+        or path in {f"{page.path}index.html" for page in materials.pages}
+    )
+
+
+def _boot() -> bytes:
+    try:
+        return _BOOT.read_bytes().strip()
+    except OSError:
+        return b""
