@@ -21,7 +21,7 @@ from generator.build.survey import (
 )
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
-from generator.errors import PublishError, QwikfolioError
+from generator.errors import QwikfolioError
 from generator.model.problem import Problem
 from generator.publish import addresses, readings
 from generator.source.snapshot import Position, Snapshot, Source, open_source
@@ -70,7 +70,6 @@ class Build:
         self.chosen: tuple[str, ...] | None = None
         self.moved: set[str] = set()
         self.published: tuple[Published, ...] = ()
-        self.stuck: PublishError | None = None
 
     def run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
@@ -89,8 +88,8 @@ class Build:
         if found.position and not found.everybody and self._follow(source, found.position):
             note_heard(self.manifest)
             self.manifest.commit()
-        if self.stuck:
-            raise self.stuck
+        if self.publisher.stuck:
+            raise self.publisher.stuck
 
     @property
     def written(self) -> int:
@@ -206,10 +205,7 @@ class Build:
         """Take away who is gone, and move who stands elsewhere."""
         if departed := self.manifest.texts("departed"):
             self.pages.let_go(departed)
-        try:
-            self.publisher.withdraw()
-        except PublishError as error:  # one that stays keeps nothing else from going
-            self.stuck = error
+        self.publisher.withdraw()
         self.manifest.execute("forget_readings")
         self.manifest.commit()
         self.moved = self.publisher.relocate()

@@ -38,6 +38,8 @@ class Publisher:
         self._writer = writer
         self._changing: Callable[[], None] | None = changing
         self.written = 0
+        self.stuck: PublishError | None = None
+        """Why the first file that can't be removed can't; it keeps no other from going."""
 
     def put_all(self, publications: Iterable[Publication]) -> None:
         """Write files, in batches; one whose bytes stand already is let be.
@@ -84,11 +86,7 @@ class Publisher:
         return known is not None and (known.fingerprint, known.owner) == (fingerprint, owner)
 
     def withdraw(self) -> None:
-        """Remove every file that speaks of somebody who is not public any more.
-
-        Raises:
-            PublishError: One can't be removed; all the others are.
-        """
+        """Remove every file that speaks of somebody who is not public any more."""
         self.remove_all(self._manifest.texts("withdrawn"))
 
     def relocate(self) -> set[str]:
@@ -130,24 +128,17 @@ class Publisher:
         return _in_unicode(path) == path and self._manifest.file(path) is not None
 
     def remove_all(self, paths: Iterable[str]) -> None:
-        """Remove files, with a receipt for each.
-
-        Raises:
-            PublishError: Of the first that can't be removed; all the others are.
-        """
-        failure: PublishError | None = None
+        """Remove files, with a receipt for each; `stuck` says if one can't be."""
         for path in paths:
             self._change()
             try:
                 self._writer.remove(path)
             except PublishError as error:
-                failure = failure or error
+                self.stuck = self.stuck or error
                 continue
             self._manifest.forget(_in_unicode(path))
             self._manifest.give_receipt(_in_unicode(path))
         self._manifest.commit()
-        if failure:
-            raise failure
 
     def _change(self) -> None:
         if self._changing is not None:
