@@ -89,20 +89,19 @@ def costs(url: str, pairs_of_one: int = 15, pairs_of_many: int = 9) -> Iterator[
     with ExitStack() as stack:
         clients = [stack.enter_context(psycopg.connect(url, autocommit=True)) for _ in range(4)]
         owner = clients[0]
-        for table, statement in ONE_ROW.items():
+
+        def of_one_row(table: str, note: str = "") -> Iterator[Cost]:
             for count in (1, 4):
-                name = f"one of {table}, {count} client{'s' if count > 1 else ''}"
-                half = _one_row(clients[:count], statement)
+                name = f"one of {table}, {count} client{'s' if count > 1 else ''}{note}"
+                half = _one_row(clients[:count], ONE_ROW[table])
                 yield _compare(owner, name, table, half, pairs_of_one)
                 _tidy(owner, table)
-        watch = stack.enter_context(psycopg.connect(url, autocommit=True))
-        listen(watch)
-        for count in (1, 4):
-            name = f"one of skills, {count} client{'s' if count > 1 else ''}, a watch that listens"
-            half = _one_row(clients[:count], ONE_ROW["skills"])
-            yield _compare(owner, name, "skills", half, pairs_of_one)
-            _tidy(owner, "skills")
-        watch.close()
+
+        for table in ONE_ROW:
+            yield from of_one_row(table)
+        with psycopg.connect(url, autocommit=True) as watch:
+            listen(watch)
+            yield from of_one_row("skills", ", a watch that listens")
         for name, (table, statement) in MANY_ROWS.items():
             half = _many_rows(owner, table, statement)
             yield _compare(owner, name, table, half, pairs_of_many)

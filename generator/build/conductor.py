@@ -77,14 +77,17 @@ class Build:
         with source.snapshot() as snapshot:
             found = self._settle(source, snapshot, materials)
             self.stopwatch.lap("settle")
+            began = time.monotonic()
             self._withdraw()
             if doubtful or found.reason:
                 sweep(self.workspace, materials if isinstance(materials, Materials) else None)
-            try:
-                self._build(source, snapshot, materials, found)
-            except Exception:
-                self.pages.withdraw_lists()
-                raise
+            with self.pages.none_rather_than_untrue():
+                usable = _usable(materials)
+                self._prepare(usable)
+                self._people(usable, source, snapshot)
+                self.published = self._published(found, time.monotonic() - began)
+        with self.pages.none_rather_than_untrue():
+            self._finish(usable)
         if found.position and not found.everybody and self._follow(source, found.position):
             note_heard(self.manifest)
             self.manifest.commit()
@@ -133,29 +136,18 @@ class Build:
             if change.owner is not None
         )
 
-    def _build(
-        self,
-        source: Source,
-        snapshot: Snapshot,
-        materials: Materials | QwikfolioError,
-        found: Survey,
-    ) -> None:
-        if isinstance(materials, QwikfolioError):
-            raise materials
-        began = time.monotonic()
+    def _prepare(self, materials: Materials) -> None:
+        """All that comes before people's pages; the lists, too, if they name somebody gone."""
         self.directory.stand_on(materials.site_grounds)
         if self.request.full:
             self.directory.make_all()
         if self.workspace.known and (self.moved or self.pages.name_the_gone):
             self.pages.assets(materials)
-            self.pages.lists(materials)  # before anybody's page is made
+            self.pages.lists(materials)
         self._check_templates(materials)
         self.pages.assets(materials)
         self._choose()
         self.stopwatch.lap("prepare")
-        self._people(materials, source, snapshot)
-        self._finish(materials)
-        self.published = self._published(found, time.monotonic() - began)
 
     def _settle(
         self, source: Source, snapshot: Snapshot, materials: Materials | QwikfolioError
@@ -260,3 +252,9 @@ class Build:
         self.manifest.commit()
         self.workspace.mark()
         self.stopwatch.lap("site")
+
+
+def _usable(materials: Materials | QwikfolioError) -> Materials:
+    if isinstance(materials, QwikfolioError):
+        raise materials
+    return materials

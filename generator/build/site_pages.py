@@ -1,6 +1,7 @@
 """The pages that are nobody's own, kept up to date with what the manifest knows of people."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from generator.build.materials import Materials
@@ -51,23 +52,28 @@ class SitePages:
         for owner in owners:
             self._directory.leave(owner)
 
-    def withdraw_lists(self) -> None:
-        """Rather no list than one that names somebody who is gone."""
-        if not self._workspace.known:
-            self._publisher.sweep(lambda path: not is_list(path))
-        elif self.name_the_gone:
-            stale = [list_file(node) for node in self._directory.stale()]
-            self._publisher.remove_all(
-                path
-                for path in (*stale, *self._directory.dead_paths())
-                if self._manifest.file(path)
-            )
+    @contextmanager
+    def none_rather_than_untrue(self) -> Iterator[None]:
+        """Where something fails within, no list is left that names somebody who is gone."""
+        try:
+            yield
+        except Exception:
+            self._withdraw_lists()
+            raise
 
     def site(self, materials: Materials) -> None:
         """The pages written by hand, and what machines read of the site as a whole."""
         if self._full or self._manifest.fact("site") != materials.site_grounds:
             self._publisher.clear("site", self._put_all(site_pages(materials), "site"))
             self._manifest.set_fact("site", materials.site_grounds)
+
+    def _withdraw_lists(self) -> None:
+        if not self._workspace.known:
+            self._publisher.sweep(lambda path: not is_list(path))
+        elif self.name_the_gone:
+            paths = [list_file(node) for node in self._directory.stale()]
+            paths += self._directory.dead_paths()
+            self._publisher.remove_all(path for path in paths if self._manifest.file(path))
 
     def _put_all(self, pages: Iterable[Page], kind: str) -> set[str]:
         """Bring pages up to date; their paths."""

@@ -11,10 +11,9 @@ import msgspec
 from generator.build import Report, Request
 from generator.cli.build import cores, sentence
 from generator.cli.options import database_option, jobs_option, json_option, load_settings
-from generator.cli.terminal import BuildListener, say_error, say_result
+from generator.cli.terminal import BuildListener, FactListener, say_error, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
-from generator.model.problem import Problem
 from generator.watch import News, watch
 
 
@@ -80,17 +79,13 @@ class _Watcher(BuildListener):
         _tell("stopped; the site is whole")
 
 
-class _FactWatcher(_Watcher):
+class _FactWatcher(_Watcher, FactListener):
     """Says each event as one line of JSON."""
 
     def ready(self, report: Report) -> None:
         """The site is up to date; with every problem of the rows."""
         _say("ready", {**msgspec.to_builtins(report), "problems": self.problems})
         self.problems = []
-
-    def problem(self, problem: Problem) -> None:
-        """Keep it."""
-        self.problems.append(problem)
 
     def published(self, news: News) -> None:
         """A publish."""

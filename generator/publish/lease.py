@@ -37,7 +37,11 @@ class _Marker(msgspec.Struct, frozen=True):
 class Lease:
     """The marker, as its holder last put it."""
 
-    def __init__(self, store: "ObjectStore", marker: _Marker, version: dict[str, Any]) -> None:
+    def __init__(
+        self, store: "ObjectStore", marker: _Marker, version: dict[str, Any], *, is_new: bool
+    ) -> None:
+        self.is_new = is_new
+        """Whether nothing was in the store before it was taken."""
         self._store = store
         self._marker = marker
         self._version = version
@@ -116,7 +120,8 @@ def take(
             time.sleep(min(_STALE / 20, 1.0))
             continue
         with suppress(AlreadyExistsError, PreconditionError):  # somebody was quicker
-            return Lease(store, marker, _put_marker(store, marker, version))
+            put = _put_marker(store, marker, version)
+            return Lease(store, marker, put, is_new=found is None)
 
 
 @contextmanager

@@ -59,9 +59,7 @@ class StoreWriter:
 
     def unfence(self) -> None:
         """Take every fence down."""
-        with self._refusing(_FENCES, "listed"):
-            fences = list(_paths(self._store, _FENCES))
-        for path in fences:
+        for path in list(self._listed(_FENCES)):
             self.remove(path)
 
     def write(self, path: str, body: bytes) -> None:
@@ -94,14 +92,13 @@ class StoreWriter:
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every object that is not `known`."""
-        paths = _paths(self._store)
-        while True:
-            with self._refusing("", "listed"):
-                path = next(paths, None)
-            if path is None:
-                return
+        for path in self._listed():
             if path != MARKER and not known(path):
                 yield path
+
+    def _listed(self, prefix: str = "") -> Iterator[str]:
+        with self._refusing(prefix, "listed"):
+            yield from _paths(self._store, prefix or None)
 
     @contextmanager
     def _refusing(self, path: str, done: str) -> Iterator[None]:
@@ -120,9 +117,9 @@ class StoreWriter:
 class StoreOutput:
     """An output in an object store, locked."""
 
-    def __init__(self, address: str, files: StoreWriter, lease: Lease, *, is_new: bool) -> None:
+    def __init__(self, address: str, files: StoreWriter, lease: Lease) -> None:
         self.files = files
-        self.is_new = is_new
+        self.is_new = lease.is_new
         """Whether nothing was in it before this build."""
         self._address = address
         self._lease = lease
@@ -156,13 +153,12 @@ def open_store(
     """
     store = store or _connect(address)
     try:
-        is_new = _is_empty(store)
-        lease = take(store, str(address), lambda: _is_empty(store), waiting)
+        lease = take(store, str(address), lambda: next(_paths(store), None) is None, waiting)
     except (BaseError, OSError, ValueError) as error:
         raise _unusable(str(address), error) from error
     with kept(lease):
         files = StoreWriter(str(address), store, lease.check)
-        yield StoreOutput(str(address), files, lease, is_new=is_new)
+        yield StoreOutput(str(address), files, lease)
 
 
 def fenced_store(
@@ -217,10 +213,6 @@ def headers(path: str) -> dict[str, str]:
     for_ever = path.startswith("assets/")  # their names change with their content
     caching = "public, max-age=31536000, immutable" if for_ever else "public, max-age=0"
     return {"Content-Type": kind, "Cache-Control": caching}
-
-
-def _is_empty(store: "ObjectStore") -> bool:
-    return next(_paths(store), None) is None
 
 
 def _paths(store: "ObjectStore", prefix: str | None = None) -> Iterator[str]:

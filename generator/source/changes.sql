@@ -4,7 +4,8 @@
 -- Tables whose writes the log doesn't see, or not all of them: without its triggers, each enabled
 -- ALWAYS (a profile needs none for a change of owner); with parents or children, which can be
 -- written past the triggers of a statement; filled by a subscription, whose changes fire none; or
--- with a policy that is not ours and can hide rows from the publisher for reasons of its own.
+-- with a restrictive policy that is not ours and hides rows for reasons of its own (a permissive one
+-- changes nothing: ours already lets the publisher see whatever the restrictive ones admit).
 SELECT name FROM unnest(%(tables)s::text[]) AS name
 LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass('public.' || name)
 WHERE (CASE name WHEN 'profiles' THEN 4 ELSE 5 END) > (
@@ -18,7 +19,8 @@ WHERE (CASE name WHEN 'profiles' THEN 4 ELSE 5 END) > (
     OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel WHERE srrelid = c.oid)
     OR EXISTS (
         SELECT FROM pg_catalog.pg_policy
-        WHERE polrelid = c.oid AND polname NOT LIKE 'qwikfolio\_%%' AND polcmd IN ('r', '*')
+        WHERE polrelid = c.oid AND NOT polpermissive AND polname NOT LIKE 'qwikfolio\_%%'
+            AND polcmd IN ('r', '*')
             AND polroles && ARRAY[0, 'qwikfolio_publisher'::regrole]::oid[]
     )
 ORDER BY name

@@ -27,8 +27,7 @@ class Files(FileSystemEventHandler):
     def take(self) -> bool:
         """Whether any has changed since this was last asked."""
         if _folders(self._settings) != self._watched:  # one was put in another's place
-            self.close()
-            self.open()
+            self._watch()
             self._have_changed.set()
         changed = self._have_changed.is_set()
         self._have_changed.clear()
@@ -40,30 +39,29 @@ class Files(FileSystemEventHandler):
             self._have_changed.set()
             self._changed()
 
-    def open(self) -> None:
-        """Begin to watch.
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Watch for as long as the context lasts."""
+        self._observer.start()
+        try:
+            self._watch()
+            yield
+        finally:
+            self._observer.stop()
+            self._observer.join()
 
-        Raises:
-            ConfigError: The system can't watch so many.
-        """
-        self._observer = Observer()
+    def _watch(self) -> None:
+        self._observer.unschedule_all()
         self._watched = _folders(self._settings)
         try:
             for folder in self._watched:
                 self._observer.schedule(self, str(folder.resolve()), recursive=True)
-            self._observer.start()
         except OSError as error:
             raise ConfigError(
                 f"the themes can't be watched for changes: {error.strerror or error}",
                 where=str(self._settings.themes),
                 fix="raise fs.inotify.max_user_watches and max_user_instances",
             ) from error
-
-    def close(self) -> None:
-        """Watch no more."""
-        if self._observer.is_alive():
-            self._observer.stop()
-            self._observer.join()
 
 
 @contextmanager
@@ -74,11 +72,8 @@ def open_files(settings: Settings, changed: Callable[[], None]) -> Iterator[File
         ConfigError: The system can't watch so many.
     """
     files = Files(settings, changed)
-    try:
-        files.open()
+    with files.at_work():
         yield files
-    finally:
-        files.close()
 
 
 def _folders(settings: Settings) -> dict[Path, tuple[int, int]]:

@@ -58,15 +58,6 @@ class Reads:
 
 
 @pytest.fixture
-def trio(site: Site) -> Site:
-    """A site of three people, built."""
-    for slug in ("ada", "bob", "eve"):
-        site.person(slug, username=f"{slug}-too")
-    site.build()
-    return site
-
-
-@pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(monkeypatch)
 

@@ -17,14 +17,6 @@ from tests.build.world import death, fresh_files
 from tests.site import Site
 
 
-@pytest.fixture
-def trio(site: Site) -> Site:
-    for slug in ("ada", "bob", "eve"):
-        site.person(slug, username=f"{slug}-too")
-    site.build()
-    return site
-
-
 def unpublish(site: Site, slug: str) -> None:
     site.execute("UPDATE portfolios SET published = false WHERE slug = %s", slug)
 
@@ -154,6 +146,17 @@ def test_what_hides_rows_for_reasons_of_its_own_is_asked_each_time(trio: Site) -
     trio.build()
     assert not trio.has("ada")
     assert "no log of what changes in portfolios" in trio.notes.notes[0]
+
+
+def test_what_only_lets_more_be_seen_is_no_reason_to_ask(trio: Site) -> None:
+    """As apps' own policies do, which are for everybody more often than not."""
+    trio.execute("CREATE POLICY everybody_sees ON portfolios FOR SELECT USING (true)")
+    trio.build()  # the tables have changed
+    draft = trio.person("draft", published=False)
+    trio.publish(draft, False)
+    trio.build()
+    assert trio.notes.notes == []
+    assert not trio.has("draft")
 
 
 def test_another_versions_rules_hold_for_everybodys_address(
