@@ -7,14 +7,14 @@ INSTALLED := $(VENV)/.installed
 
 BENCH := $(VENV)/bench
 
-.PHONY: site test check format lock docs screenshots clean browser bench
+.PHONY: site test check format lock docs screenshots quality clean tools bench
 
 site: $(INSTALLED) ## build the site of the sample people into output/
 	@$(BIN)/qwikfolio build
 	@echo "Look at it:  $(BIN)/python -m http.server --bind 127.0.0.1 --directory output 8000"
 	@echo "then open    http://127.0.0.1:8000/"
 
-test: $(INSTALLED) browser ## the whole suite, on a PostgreSQL and a browser of its own
+test: $(INSTALLED) tools ## the whole suite, on a PostgreSQL and a browser of its own
 	@$(BIN)/pytest
 
 check: $(INSTALLED) ## formatting, lints, types, and which room may import which
@@ -30,14 +30,18 @@ format: $(INSTALLED) ## format, and mend what can be mended
 docs: $(INSTALLED) ## write the pages of docs/ that are made from the code
 	@$(BIN)/python -m docs.make
 
-screenshots: $(INSTALLED) browser ## take the pictures of docs/images/ anew
+screenshots: $(INSTALLED) tools ## take the pictures of docs/images/ anew
 	@$(BIN)/python -m docs.make.screenshots
 
 bench: $(BENCH)/.installed ## measure, beside Hugo too; some 30 minutes. One case: make bench CASES=cold
 	@$(BENCH)/bin/python -m benchmarks $(if $(CASES),--cases $(CASES))
 
-browser: ## Chromium and pdftotext, for the tests; from Debian where they are missing
-	@./scripts/install-browser
+quality: $(INSTALLED) tools ## let Lighthouse judge every theme, for docs/quality.md
+	@$(BIN)/python -m tests.quality
+	@$(BIN)/python -m docs.make
+
+tools: ## Chromium, the HTML checker, Lighthouse: what the tests look at pages with, where it is missing
+	@./scripts/install-tools
 
 lock: ## pin what pyproject.toml asks for, for every platform, with hashes
 	@$(PYTHON) -m venv $(VENV)/lock
