@@ -1,0 +1,80 @@
+"""The samples of `content/portfolios/` as portfolios, at their addresses, without a database."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import msgspec
+
+from generator.database.samples import read_samples
+from generator.gallery.documents import Stored, stored
+from generator.model.portfolio import Portfolio
+from generator.publish import addresses
+from generator.publish.manifest import open_manifest
+from generator.source.portfolio import Reading, read_portfolio
+
+_IN_MEMORY = Path(":memory:")
+
+
+class SamplePerson(msgspec.Struct, frozen=True):
+    """A sample whom a site would show."""
+
+    name: str
+    """The file's name without `.toml`."""
+    segment: str | None
+    """Where their page stands: `/<segment>/`; None where no address is left for them."""
+    stored: Stored
+    reading: Reading
+    """What came of their rows."""
+
+
+def public_samples(folder: Path) -> tuple[Stored, ...]:
+    """The samples of a folder that are public (DESIGN, rule 3), in the order of their ids.
+
+    A folder that isn't there holds nobody: themes can be tried without one.
+
+    Raises:
+        ContentError: A file isn't a sample.
+    """
+    if not folder.is_dir():
+        return ()
+    found = filter(lambda it: it.is_public, map(stored, read_samples(folder)))
+    return tuple(sorted(found, key=lambda it: it.person.owner))
+
+
+def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePerson, ...]:
+    """The public samples, read, in the order of their files' names.
+
+    Args:
+        folder: `content/portfolios`.
+        pages: The keys of the site's hand-written pages, whose addresses nobody else may have.
+
+    Raises:
+        ContentError: A file isn't a sample.
+    """
+    people = public_samples(folder)
+    claims = [(it.claim.owner, it.claim.slug, it.claim.username, it.claim.since) for it in people]
+    with open_manifest(_IN_MEMORY) as manifest:
+        addresses.settle(manifest, claims, pages, everybody=True)
+        read = [
+            SamplePerson(
+                it.name,
+                addresses.segment_of(manifest, it.person.owner),
+                it,
+                read_portfolio(it.person.owner, it.person.document),
+            )
+            for it in people
+        ]
+    return tuple(sorted(read, key=lambda it: it.name))
+
+
+def sample_portfolios(folder: Path) -> Mapping[str, Portfolio]:
+    """The public samples whose page can be built, by their files' names.
+
+    Raises:
+        ContentError: A file isn't a sample.
+    """
+    return {
+        it.name: it.reading.portfolio
+        for it in sample_people(folder)
+        if it.reading.portfolio is not None
+    }
