@@ -51,6 +51,8 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The built site: a folder, or `s3://bucket/prefix`. Everything in it belongs to the build."""
     themes: str = "themes"
     """One folder a theme."""
+    more_themes: tuple[str, ...] = ()
+    """More folders of themes. In the environment: divided by `:`, as in `PATH`."""
     content: str = "content"
     """`pages/*.md` and the sample `portfolios/*.toml`."""
     state: str = ".qwikfolio"
@@ -89,7 +91,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     root: Path
     site: SiteSettings
     output: Path | StoreAddress
-    themes: Path
+    themes: tuple[Path, ...]
+    """Folders of themes; the project's own first."""
     content: Path
     state: Path
     database_url: str
@@ -126,7 +129,10 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         output=_output(lambda: root, file.paths.output)
         if output is None
         else _output(current_folder, output),
-        themes=_folder(root, "themes", file.paths.themes),
+        themes=(
+            _folder(root, "themes", file.paths.themes),
+            *(_folder(root, "more_themes", path) for path in file.paths.more_themes),
+        ),
         content=_folder(root, "content", file.paths.content),
         state=_folder(root, "state", file.paths.state),
         database_url=options.get("database_url") or file.database.url,
@@ -180,8 +186,9 @@ def _keep_apart(settings: Settings) -> None:
     if isinstance(settings.output, StoreAddress):
         return
     output = settings.output.resolve()
-    others = {"themes": settings.themes, "content": settings.content, "state": settings.state}
-    for name, folder in others.items():
+    others = [("themes", folder) for folder in settings.themes]
+    others += [("content", settings.content), ("state", settings.state)]
+    for name, folder in others:
         other = folder.resolve()
         if output.is_relative_to(other) or other.is_relative_to(output):
             raise ConfigError(
@@ -220,13 +227,14 @@ def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
         for key in struct.__struct_fields__:
             value = environ.get(f"QWIKFOLIO_{name}_{key}".upper())
             if value is not None:
-                _set(tables, name, key, value)
+                listed = key == "more_themes"
+                _set(tables, name, key, value.split(os.pathsep) if listed else value)
     url = environ.get("QWIKFOLIO_DATABASE_URL") or environ.get("DATABASE_URL")
     if url:
         _set(tables, "database", "url", url)
 
 
-def _set(tables: dict[str, object], name: str, key: str, value: str) -> None:
+def _set(tables: dict[str, object], name: str, key: str, value: object) -> None:
     table = tables.setdefault(name, {})
     if isinstance(table, dict):  # what is no table is refused when it is converted
         table[key] = value

@@ -12,7 +12,8 @@ from generator.config import Settings, SiteSettings
 from generator.content import load_pages
 from generator.model.content import ContentPage
 from generator.render.site import Site, make_site
-from generator.theme.theme import Theme, load_themes
+from generator.theme.find import load_themes
+from generator.theme.theme import Theme
 
 if TYPE_CHECKING:
     from generator.render.renderer import Renderer

@@ -63,7 +63,7 @@ class PeopleBuilder:
         self._stopwatch.lap("read")
         if read.portfolio is None:
             return None, Reading(person.theme, read.problems, None)
-        problems = (*read.problems, *self._unknown_theme(owner, read.portfolio))
+        problems = (*read.problems, *self._theme_problems(owner, read.portfolio))
         try:
             page = self._materials.renderer.portfolio(read.portfolio, order.segment)
         except ThemeError as error:
@@ -110,13 +110,19 @@ class PeopleBuilder:
     def _lap_rendering(self, wanted: str, template: str) -> None:
         self._stopwatch.lap(f"render {self._materials.theme_name(wanted)}/{template}")
 
-    def _unknown_theme(self, owner: str, portfolio: Portfolio) -> list[Problem]:
+    def _theme_problems(self, owner: str, portfolio: Portfolio) -> list[Problem]:
+        """What the theme can't make of the owner's choices."""
         wanted = portfolio.theme.id
         used = self._materials.theme_name(wanted)
-        if wanted == used:
-            return []
-        reason = f"there is no theme {quote(wanted)} here; {used!r} is used"
-        return [Problem("warning", owner, "portfolios", "theme.id", owner, reason)]
+        faults = self._materials.themes[used].schema.resolve(portfolio.theme.chosen).faults
+        if wanted != used:
+            faults = (
+                ("theme.id", f"there is no theme {quote(wanted)} here; {used!r} is used"),
+                *faults,
+            )
+        return [
+            Problem("warning", owner, "portfolios", column, owner, why) for column, why in faults
+        ]
 
 
 def _entry(portfolio: Portfolio, segment: str) -> Entry:

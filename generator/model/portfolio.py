@@ -19,6 +19,8 @@ RoleLevel = Literal["junior", "mid", "senior", "lead"]
 Availability = Literal["open_to_work", "freelance", "not_open"]
 EmploymentType = Literal["full_time", "contract", "internship"]
 MediaKind = Literal["image", "video"]
+Scalar = str | bool | int | float
+"""What a setting of a theme can be."""
 LinkKind = Literal[
     "github", "linkedin", "twitter", "dribbble", "instagram", "facebook", "devto", "portfolio"
 ]
@@ -153,14 +155,8 @@ class ThemeChoice(msgspec.Struct, frozen=True):
 
     id: str = "emerald"
     """The theme's name. The site may lack it; the build then uses the site's own theme."""
-    color: Literal["emerald", "cyan", "violet", "amber"] = "emerald"
-    """`theme.primaryColor`."""
-    accent: Literal["soft", "vibrant", "mono"] = "soft"
-    """`theme.accentStyle`: a 10 % tint, the full colour, or none."""
-    radius: Literal["none", "md", "xl"] = "md"
-    """`theme.radius`: 0, 0.5 rem or 1 rem."""
-    layout: Literal["sidebar-left", "sidebar-top", "one-column"] = "sidebar-left"
-    """`theme.layout`: where the person's particulars stand."""
+    chosen: tuple[tuple[str, Scalar], ...] = ()
+    """What the owner set, by key. A template reads `settings`: the same, as the theme allows it."""
 
 
 class Portfolio(msgspec.Struct, frozen=True, kw_only=True):

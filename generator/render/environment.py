@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping
-from decimal import Decimal
 from types import CodeType
 from typing import Any
 from urllib.parse import unquote
@@ -12,22 +11,11 @@ from jinja2 import BaseLoader, StrictUndefined
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generator.model.date import MONTHS, PartialDate
 from generator.render.compiler import Compiler
 from generator.render.markdown import to_html
 
 _LOOP = {"index", "index0", "first", "last", "length"}
 """What is plain data of a `loop`."""
-
-
-def month_year(date: PartialDate) -> str:
-    """`Jan 2023`, or `2023` where the month is unknown."""
-    return f"{MONTHS[date.month - 1][:3]} {date.year}" if date.month else str(date.year)
-
-
-def number(value: Decimal) -> str:
-    """A number without needless zeros: `45`, `37.5`, `1,250`."""
-    return f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
 
 
 def bare_url(url: str) -> str:
@@ -41,8 +29,6 @@ def bare_url(url: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "markdown": to_html,
-    "month_year": month_year,
-    "number": number,
     "bare_url": bare_url,
 }
 

@@ -1,6 +1,7 @@
 """What rendering gives: a page, as a path and its bytes."""
 
 import msgspec
+from markupsafe import Markup
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -26,3 +27,5 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The picture for a link preview: the person's photo."""
     structured_data: str | None
     """JSON-LD, escaped so that it may stand inside `<script>` as it is."""
+    beacon: str = Markup()
+    """What counts visits, as markup to stand once at the end of `<body>`; empty where none does."""

@@ -20,6 +20,7 @@ class Renderer:
 
     def __init__(self, themes: Mapping[str, Theme], site: Site, default: str) -> None:
         self.site = site
+        self._themes = themes
         self._default = default
         self._templates = {name: Templates(theme, site) for name, theme in themes.items()}
 
@@ -40,7 +41,8 @@ class Renderer:
         """A person's page, `<segment>/index.html`."""
         head = portfolio_head(portfolio, self.site, f"{segment}/")
         theme = self.theme_name(portfolio.theme.id)
-        context = {"portfolio": portfolio, "page": head}
+        settings = self._themes[theme].schema.resolve(portfolio.theme.chosen).values
+        context = {"portfolio": portfolio, "page": head, "settings": settings}
         return self._page(f"{segment}/index.html", "portfolio.html", context, theme)
 
     def redirect(self, segment: str, target: str) -> Page:
@@ -101,5 +103,7 @@ class Renderer:
     def _page(
         self, path: str, name: str, context: Mapping[str, object], theme: str | None = None
     ) -> Page:
-        text = self._templates[theme or self._default].render(name, context)
+        theme = theme or self._default
+        settings = self._themes[theme].schema.defaults
+        text = self._templates[theme].render(name, {"settings": settings, **context})
         return Page(path, text.encode())

@@ -9,6 +9,10 @@ from generator.config import SiteSettings
 _SAFE_IN_A_PATH = "/%!$&'()+,;=@~"  # `%`: what is encoded already stays so
 
 
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+_RIGHT_TO_LEFT_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
+
+
 class SiteLink(msgspec.Struct, frozen=True):
     """A link to one of the site's hand-written pages, for the footer."""
 
@@ -27,6 +31,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """`site.description`."""
     language: str
     """`site.language`."""
+    direction: str
+    """Which way that language reads: `ltr` or `rtl`."""
     currency: str
     """`site.currency`: stands before an hourly rate."""
     contact_endpoint: str
@@ -60,9 +66,21 @@ def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -
         title=settings.title,
         description=settings.description,
         language=settings.language,
+        direction=direction(settings.language),
         currency=settings.currency,
         contact_endpoint=settings.contact_endpoint,
         origin=f"{url.scheme}://{url.netloc}",
         home=home,
         pages=tuple(SiteLink(title, home + quote(path)) for title, path in pages),
     )
+
+
+def direction(language: str) -> str:
+    """Which way a language reads: by its script where the tag (BCP 47) names one.
+
+    Said here and not by CLDR, whose library a build that renders nothing need not load.
+    """
+    main, *rest = language.lower().split("-")
+    scripts = {part for part in rest if len(part) == 4 and part.isalpha()}  # noqa: PLR2004 - ISO 15924
+    reads_left = scripts & _RIGHT_TO_LEFT_SCRIPTS if scripts else main in _RIGHT_TO_LEFT
+    return "rtl" if reads_left else "ltr"

@@ -8,6 +8,7 @@ from jinja2 import FunctionLoader, TemplateRuntimeError, TemplateSyntaxError
 from generator.errors import ThemeError
 from generator.render.compiler import place
 from generator.render.environment import Environment
+from generator.render.language import Language
 from generator.render.site import Site
 from generator.theme.theme import Theme
 
@@ -33,7 +34,10 @@ class Templates:
                 )
         self._theme = theme
         self._environment = Environment(FunctionLoader(partial(_source, theme)))
-        self._environment.globals.update(site=site, asset=_asset_finder(theme, site))
+        self._environment.filters.update(Language(site.language).filters)
+        self._environment.globals.update(
+            site=site, words=theme.strings.struct(site.language), asset=_asset_finder(theme, site)
+        )
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """The text of a template.
@@ -76,9 +80,8 @@ class Templates:
 
 def _source(theme: Theme, name: str) -> tuple[str, str, None] | None:
     """A template with its path, which errors then name."""
-    if name not in theme.templates:
-        return None
-    return theme.templates[name], str(theme.folder / "templates" / name), None
+    source = theme.templates.get(name)
+    return (source.text, str(source.path), None) if source else None
 
 
 def _asset_finder(theme: Theme, site: Site) -> Callable[[str], str]:

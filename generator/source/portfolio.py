@@ -28,6 +28,11 @@ _SAYS_LEVEL = {
     "lead": {"lead"},
 }
 
+_SCALAR = (str, bool, int, float)
+_OUR_KEYS = {"id", "showProfilePhoto"}
+"""Keys of `portfolios.theme` that mean the same in every theme."""
+_LONGEST_KEY = 100
+
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORD = re.compile(r"\w+")
 
@@ -258,28 +263,19 @@ def _setting_line(row: RowCleaner, settings: dict[str, object], key: str) -> str
 
 
 def _theme(row: RowCleaner, theme: dict[str, object]) -> model.ThemeChoice:
-    """The choices of `portfolios.theme`; the default for each that is missing or unknown."""
-    default = model.ThemeChoice()
+    """What the owner chose; whether the theme can take it is the theme's to say."""
     id_ = theme.get("id")
     if id_ is None:
-        id_ = default.id
-    return model.ThemeChoice(
-        id=id_ if isinstance(id_, str) else quote(id_),
-        color=row.choice(
-            "theme.primaryColor", theme.get("primaryColor"), ("emerald", "cyan", "violet", "amber")
-        )
-        or default.color,
-        accent=row.choice(
-            "theme.accentStyle", theme.get("accentStyle"), ("soft", "vibrant", "mono")
-        )
-        or default.accent,
-        radius=row.choice("theme.radius", theme.get("radius"), ("none", "md", "xl"))
-        or default.radius,
-        layout=row.choice(
-            "theme.layout", theme.get("layout"), ("sidebar-left", "sidebar-top", "one-column")
-        )
-        or default.layout,
-    )
+        id_ = model.ThemeChoice().id
+    chosen = []
+    for key, value in theme.items():
+        if value is None or key in _OUR_KEYS:
+            continue
+        if isinstance(value, _SCALAR):
+            chosen.append((key, value))
+        else:
+            row.drop(f"theme.{key}"[:_LONGEST_KEY], f"{quote(value)} can't be a setting")
+    return model.ThemeChoice(id_ if isinstance(id_, str) else quote(id_), tuple(chosen))
 
 
 def _latest_first(entries: list[_Dated]) -> tuple[_Dated, ...]:

@@ -59,7 +59,7 @@ class Files(FileSystemEventHandler):
         except OSError as error:
             raise ConfigError(
                 f"the themes can't be watched for changes: {error.strerror or error}",
-                where=str(self._settings.themes),
+                where=str(self._settings.themes[0]),
                 fix="raise fs.inotify.max_user_watches and max_user_instances",
             ) from error
 
@@ -79,7 +79,7 @@ def open_files(settings: Settings, changed: Callable[[], None]) -> Iterator[File
 def _folders(settings: Settings) -> dict[Path, tuple[int, int]]:
     """The folders that are there, and which ones they are."""
     found = {}
-    for folder in (settings.themes, settings.content):
+    for folder in (*settings.themes, settings.content):
         with suppress(OSError):
             status = folder.stat()
             found[folder] = (status.st_dev, status.st_ino)

@@ -224,7 +224,7 @@ def test_a_workers_error_is_the_one_a_local_build_raises(
     site: Site, twin: Site, scheduler: str, tmp_path: Path
 ) -> None:
     for one in (site, twin):
-        (one.settings.themes / "emerald" / "templates" / "redirect.html").unlink()
+        (one.settings.themes[0] / "base" / "templates" / "redirect.html").unlink()
     with pytest.raises(ThemeError, match=r"no template 'redirect\.html'") as expected:
         twin.build()
     with (
@@ -234,7 +234,7 @@ def test_a_workers_error_is_the_one_a_local_build_raises(
         site.build(cluster=Cluster(scheduler), jobs=1)
     theirs, ours = expected.value, caught.value
     assert (ours.what, ours.fix) == (theirs.what, theirs.fix)
-    assert ours.where == str(site.settings.themes / "emerald" / "templates")
+    assert ours.where == str(site.settings.themes[0] / "emerald" / "templates")
 
 
 def test_a_worker_of_another_version_is_refused(site: Site, scheduler: str, tmp_path: Path) -> None:

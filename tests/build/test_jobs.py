@@ -68,7 +68,7 @@ def anew(site: Site) -> None:
 
 def change_theme(site: Site) -> None:
     """Every page is to be made anew."""
-    template = site.root / "themes" / "emerald" / "templates" / "base.html"
+    template = site.root / "themes" / "base" / "templates" / "base.html"
     template.write_text(template.read_text().replace("</body>", "<hr id=changed></body>"))
 
 
@@ -127,7 +127,7 @@ def test_strict_stops_at_the_same_problem(crowd: Site) -> None:
 
 
 def test_a_theme_that_cannot_be_used_is_the_same_error(group: Site) -> None:
-    template = group.root / "themes" / "emerald" / "templates" / "redirect.html"
+    template = group.root / "themes" / "base" / "templates" / "redirect.html"
     template.write_text("{{ no_such_thing }}")
     errors = [error_of(group, Notes(), jobs) for jobs in (1, 2)]
     assert [type(error) for error in errors] == [ThemeError, ThemeError]

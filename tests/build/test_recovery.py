@@ -22,7 +22,7 @@ def unpublish(site: Site, slug: str) -> None:
 
 
 def break_theme(site: Site, file: str) -> None:
-    path = site.root / "themes" / "emerald" / file
+    path = site.root / "themes" / "base" / file
     path.write_text(path.read_text() + "{% broken [")
 
 

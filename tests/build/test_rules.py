@@ -103,7 +103,7 @@ def test_rule_4_nothing_changed_nothing_is_written(site: Site) -> None:
 def test_rule_4_a_changed_theme_rebuilds_its_pages(site: Site) -> None:
     site.person("ada")
     site.build()
-    template = site.root / "themes" / "emerald" / "templates" / "base.html"
+    template = site.root / "themes" / "base" / "templates" / "base.html"
     template.write_text(template.read_text().replace("</body>", "<hr id=changed></body>"))
     site.build()
     assert "<hr id=changed>" in site.page("ada")
@@ -188,7 +188,7 @@ def test_rule_6_gone_is_gone_even_if_the_theme_is_broken(site: Site, name: str) 
     site.person("stays")
     site.build()
     site.publish(gone, False)
-    path = site.root / "themes" / "emerald" / "templates" / name
+    path = site.root / "themes" / "base" / "templates" / name
     path.write_text("{{ no_such_thing }}" if name == "home.html" else "{% broken")
     with pytest.raises(ThemeError):
         site.build()
@@ -216,7 +216,7 @@ def test_rule_6_gone_is_gone_even_if_the_manifest_is_lost(site: Site) -> None:
     site.publish(gone, False)
     for manifest in site.settings.state.glob("manifest-*"):
         manifest.unlink()
-    template = site.root / "themes" / "emerald" / "templates" / "portfolio.html"
+    template = site.root / "themes" / "base" / "templates" / "portfolio.html"
     whole = template.read_text()
     template.write_text("{{ no_such_thing }}")
     with pytest.raises(StrictError):
@@ -265,7 +265,7 @@ def test_rule_7_a_bad_row_in_another_table_is_found(site: Site) -> None:
 def test_rule_7_a_template_that_fails_for_one_person_spoils_one_page(site: Site) -> None:
     site.person("ada")
     site.person("bob")
-    template = site.root / "themes" / "emerald" / "templates" / "portfolio.html"
+    template = site.root / "themes" / "base" / "templates" / "portfolio.html"
     source = template.read_text()
     template.write_text("{% if portfolio.name == 'Bob' %}{{ portfolio.nam }}{% endif %}" + source)
     report = site.build()
@@ -281,7 +281,7 @@ def test_rule_7_a_template_that_fails_for_one_person_spoils_one_page(site: Site)
 def test_rule_7_a_template_that_is_mended_leaves_no_complaint(site: Site) -> None:
     site.person("ada")
     site.build()
-    template = site.root / "themes" / "emerald" / "templates" / "portfolio.html"
+    template = site.root / "themes" / "base" / "templates" / "portfolio.html"
     source = template.read_text()
     template.write_text("{{ no_such_thing }}")
     assert len(site.build().failed) == 1

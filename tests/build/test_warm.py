@@ -185,7 +185,7 @@ class Editing(RuleBasedStateMachine):
     def the_site_gets_the_other_theme(self) -> None:
         before = self.world.settings.site.theme
         theme = OTHER_THEME if before == SITE_THEME else SITE_THEME
-        if (self.world.settings.themes / theme).exists():
+        if (self.world.settings.themes[0] / theme).exists():
             self.world.set_site(theme=theme)
 
     @rule(name=st.sampled_from(("ada", "eve", "about")), title=st.none() | names)

@@ -96,7 +96,7 @@ class World:
 
     def set_theme(self, name: str, version: str | None) -> None:
         """Write a theme whose pages and style bear a version; None takes the theme away."""
-        folder = self.settings.themes / name
+        folder = self.settings.themes[0] / name
         shutil.rmtree(folder, ignore_errors=True)
         if version is None:
             return

@@ -7,6 +7,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.render import environment
+from generator.render.language import Language
 
 Templates = Mapping[str, str]
 _ADDRESS = re.compile(r"0x[0-9a-f]+", re.IGNORECASE)
@@ -22,6 +23,7 @@ def plain(templates: Templates, **globals_: object) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(environment.FILTERS)
+    made.filters.update(Language("en").filters)
     made.globals.update(globals_)
     return made
 
@@ -29,6 +31,7 @@ def plain(templates: Templates, **globals_: object) -> Environment:
 def ours(templates: Templates, **globals_: object) -> Environment:
     """Ours, which learns on a first page what it may read more directly on a second."""
     made = environment.Environment(DictLoader(templates))
+    made.filters.update(Language("en").filters)
     made.globals.update(globals_)
     return made
 

@@ -12,7 +12,7 @@ from generator.config import SiteSettings
 from generator.model.portfolio import Portfolio
 from generator.render.head import portfolio_head
 from generator.render.site import make_site
-from generator.theme.theme import load_theme
+from generator.theme.find import load_theme
 from tests.render.jinja import Templates, ours, outcome, plain
 from tests.site import ROOT
 
@@ -36,6 +36,7 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:
         str: TEXTS,
         bool: st.booleans(),
         int: st.integers(1, 12),
+        float: st.floats(0, 99),
         type(None): st.none(),
         Decimal: st.decimals(0, 99, places=1),
     }
@@ -43,8 +44,14 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:
 
 
 SITE = make_site(SiteSettings(title="People & co."), (("About", "about/"), ("Us", "us/")))
-EMERALD = load_theme(ROOT / "themes" / "emerald").templates
-ASSETS = {"site": SITE, "asset": "/assets/{}".format}
+THEME = load_theme(ROOT / "themes" / "emerald")
+EMERALD = {name: source.text for name, source in THEME.templates.items()}
+ASSETS = {
+    "site": SITE,
+    "asset": "/assets/{}".format,
+    "settings": THEME.schema.defaults,
+    "words": THEME.strings.struct("en"),
+}
 OURS, PLAIN = ours(EMERALD, **ASSETS), plain(EMERALD, **ASSETS)
 
 

@@ -19,12 +19,12 @@ from generator.source.rows import (
     ProjectRow,
     SkillRow,
 )
-from generator.theme.theme import load_themes
+from generator.theme.find import load_themes
 from tests.site import ROOT
 from tests.source.documents import read, row
 
 SITE = make_site(SiteSettings(title="People", url="https://people.example"))
-RENDERER = Renderer(load_themes(ROOT / "themes", required="emerald"), SITE, "emerald")
+RENDERER = Renderer(load_themes([ROOT / "themes"], required="emerald"), SITE, "emerald")
 
 
 def head(**columns: object) -> BeautifulSoup:

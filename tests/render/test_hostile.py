@@ -18,7 +18,7 @@ from generator.render.renderer import Renderer
 from generator.render.site import make_site
 from generator.source import rows
 from generator.source.portfolio import read_portfolio
-from generator.theme.theme import load_themes
+from generator.theme.find import load_themes
 from tests.render.test_markdown import ALLOWED
 from tests.site import ROOT
 from tests.source.documents import OWNER
@@ -120,7 +120,7 @@ def renderer() -> Renderer:
         SiteSettings(url="https://people.example", contact_endpoint="https://forms.example/x"),
         (("About", "about/"),),
     )
-    return Renderer(load_themes(ROOT / "themes", required="emerald"), site, "emerald")
+    return Renderer(load_themes([ROOT / "themes"], required="emerald"), site, "emerald")
 
 
 def written_by_the_theme() -> set[tuple[str, str]]:

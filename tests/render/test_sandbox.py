@@ -140,7 +140,7 @@ def drawn(template: str) -> tuple[str, str]:
     site = make_site(SiteSettings())
     context = {"portfolio": read(bio="x")[0], "site": site, "asset": asset, **made_of()}
     templates = {
-        "main": "{{ portfolio.name }}{{ portfolio.theme.color }}{% include 'part' %}",
+        "main": "{{ portfolio.name }}{{ portfolio.theme.id }}{% include 'part' %}",
         "part": template,
     }
     return outcome(ours(templates), "main", context), outcome(plain(templates), "main", context)

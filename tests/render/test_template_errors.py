@@ -10,20 +10,17 @@ from generator.errors import ThemeError
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
 from generator.source.rows import ExperienceRow
-from generator.theme.theme import load_themes
+from generator.theme.find import load_themes
 from tests.site import ROOT
 from tests.source.documents import read, row
-
-NAMES = "{% set frame_colors = {'soft': {'emerald': 'ab'}} %}{% set availability_names = {} %}"
-NAMES += "{% set link_names = {} %}"
 
 
 def broken(folder: Path, template: str, source: str) -> Renderer:
     """Emerald with one template replaced."""
     themes = folder / "themes"
     shutil.copytree(ROOT / "themes", themes)
-    (themes / "emerald" / "templates" / template).write_text(source)
-    return Renderer(load_themes(themes, required="emerald"), make_site(SiteSettings()), "emerald")
+    (themes / "base" / "templates" / template).write_text(source)
+    return Renderer(load_themes([themes], required="emerald"), make_site(SiteSettings()), "emerald")
 
 
 def page(folder: Path, template: str, source: str) -> str:
@@ -79,8 +76,8 @@ def test_a_mistake_after_an_include_is_found_in_the_includer(tmp_path: Path) -> 
 
 
 def test_a_mistake_in_a_macro_is_found_in_the_macro(tmp_path: Path) -> None:
-    source = "{% set employment_names = {} %}{% macro period(p) %}\n\n{{ p.strat }}{% endmacro %}"
-    said = page(tmp_path, "macros.html", f"{NAMES}{source}")
+    source = "{% macro period(p) %}\n\n{{ p.strat }}{% endmacro %}"
+    said = page(tmp_path, "macros.html", source)
     assert "has no attribute 'strat'" in said
     assert "templates/macros.html:3" in said
 
@@ -92,8 +89,8 @@ def test_an_include_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_theme_without_a_template_it_needs_is_told_at_once(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "themes", tmp_path / "themes")
-    (tmp_path / "themes" / "emerald" / "templates" / "redirect.html").unlink()
-    themes = load_themes(tmp_path / "themes", required="emerald")
+    (tmp_path / "themes" / "base" / "templates" / "redirect.html").unlink()
+    themes = load_themes([tmp_path / "themes"], required="emerald")
     with pytest.raises(ThemeError, match=r"has no template 'redirect\.html'"):
         Renderer(themes, make_site(SiteSettings()), "emerald")
 
@@ -110,5 +107,5 @@ def test_a_check_finds_a_mistake_in_any_template(tmp_path: Path, template: str) 
 
 
 def test_a_check_finds_nothing_where_nothing_is_wrong() -> None:
-    themes = load_themes(ROOT / "themes", required="emerald")
+    themes = load_themes([ROOT / "themes"], required="emerald")
     Renderer(themes, make_site(SiteSettings()), "emerald").check()

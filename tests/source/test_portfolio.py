@@ -190,17 +190,21 @@ def test_hostile_addresses_are_dropped_and_said() -> None:
     ]  # fmt: skip
 
 
-def test_an_unknown_choice_of_the_theme_falls_back() -> None:
+def test_what_the_owner_chose_is_for_the_theme_to_judge() -> None:
     theme = {
         "id": "ocean",
         "primaryColor": "pink",
         "accentStyle": None,
         "radius": 5,
         "layout": "one-column",
+        "showProfilePhoto": True,
+        "grid": {"columns": 2},
     }
     portfolio, problems = read(theme=theme)
-    assert portfolio.theme == ThemeChoice("ocean", "emerald", "soft", "md", "one-column")
-    assert len(problems) == 2
+    chosen = (("primaryColor", "pink"), ("radius", 5), ("layout", "one-column"))
+    assert portfolio.theme == ThemeChoice("ocean", chosen)
+    assert len(problems) == 1
+    assert "theme.grid" in problems[0]
 
 
 @pytest.mark.parametrize("broken", [None, [], "x", 5, True])
@@ -271,7 +275,7 @@ HUGE = "x" * 1_000_000
     "columns",
     [
         {"website": HUGE},
-        {"theme": {"id": ["x"] * 10_000, "radius": HUGE}},
+        {"theme": {"id": ["x"] * 10_000, "radius": [HUGE]}},
         {"settings": {"seoTitle": [HUGE], "seoDescription": {"a": HUGE}, "contactEmail": HUGE}},
         {"social_links": [HUGE, {"type": HUGE, "url": HUGE}]},
         {"role_level": HUGE, "availability": HUGE},

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from generator.errors import ThemeError
-from generator.theme.theme import load_theme, load_themes
+from generator.theme.find import load_theme, load_themes
 from tests.site import ROOT
 
 
 @pytest.fixture
 def theme(tmp_path: Path) -> Path:
-    return shutil.copytree(ROOT / "themes" / "emerald", tmp_path / "themes" / "emerald")
+    return shutil.copytree(ROOT / "themes", tmp_path / "themes") / "base"
 
 
 def test_two_themes_of_one_name_are_both_named(theme: Path) -> None:
     copy = shutil.copytree(theme, theme.parent / "copy")
-    with pytest.raises(ThemeError, match="two themes are named 'emerald'") as caught:
-        load_themes(theme.parent, required="emerald")
+    with pytest.raises(ThemeError, match="two themes are named 'base'") as caught:
+        load_themes([theme.parent], required="emerald")
     assert str(theme) in str(caught.value)
     assert str(copy) in str(caught.value)
 
@@ -44,16 +44,16 @@ def test_a_folder_of_the_theme_may_not_be_elsewhere(theme: Path) -> None:
 
 def test_what_editors_and_version_control_leave_is_not_the_themes(theme: Path) -> None:
     names = {asset.name for asset in load_theme(theme).assets}
-    (theme / "static" / ".#emerald.css").symlink_to("ada@host.123")
-    (theme / "static" / "emerald.css~").write_text("x")
+    (theme / "static" / ".#theme.css").symlink_to("ada@host.123")
+    (theme / "static" / "theme.css~").write_text("x")
     (theme / "static" / ".git").mkdir()
     (theme / "static" / ".git" / "config").write_text("x")
     assert {asset.name for asset in load_theme(theme).assets} == names
 
 
 def test_a_link_within_the_theme_is_a_file_like_another(theme: Path) -> None:
-    (theme / "static" / "same.css").symlink_to("emerald.css")
-    assert {"emerald.css", "same.css"} <= {asset.name for asset in load_theme(theme).assets}
+    (theme / "static" / "same.svg").symlink_to("icon.svg")
+    assert {"icon.svg", "same.svg"} <= {asset.name for asset in load_theme(theme).assets}
 
 
 @pytest.mark.parametrize("part", ["static", "templates"])
@@ -69,17 +69,17 @@ def test_a_file_that_can_not_be_read_is_named(theme: Path, monkeypatch: pytest.M
     read = Path.read_bytes
 
     def unreadable(path: Path) -> bytes:
-        if path.suffix == ".css":
+        if path.suffix == ".svg":
             raise PermissionError(13, "Permission denied", str(path))
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", unreadable)
     with pytest.raises(ThemeError, match="can't be read: Permission denied") as caught:
         load_theme(theme)
-    assert caught.value.where == str(theme / "static" / "emerald.css")
+    assert caught.value.where == str(theme / "static" / "icon.svg")
 
 
 def test_a_byte_order_mark_does_no_harm(theme: Path) -> None:
-    for name in ("theme.toml", "templates/home.html"):
-        (theme / name).write_bytes(b"\xef\xbb\xbf" + (theme / name).read_bytes())
-    assert load_theme(theme).templates["home.html"].startswith("{% extends")
+    for path in (theme / "theme.toml", theme / "templates" / "home.html"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_theme(theme).templates["home.html"].text.startswith("{% extends")

@@ -130,7 +130,7 @@ def test_what_is_not_committed_is_not_on_the_site(site: Site) -> None:
 def test_a_theme_that_is_saved_is_on_the_site(site: Site) -> None:
     site.person("ada")
     with watching(site) as watch:
-        template = site.root / "themes" / "emerald" / "templates" / "base.html"
+        template = site.root / "themes" / "base" / "templates" / "base.html"
         template.write_text(template.read_text().replace("</body>", "<hr id=changed></body>"))
         watch.until("published")
         eventually(lambda: "<hr id=changed>" in site.page("ada"))
@@ -145,7 +145,7 @@ def test_a_page_written_by_hand_is_on_the_site(site: Site) -> None:
 
 def test_while_a_theme_has_a_mistake_its_last_good_state_goes_on(site: Site) -> None:
     user = site.person("ada", headline="Before")
-    template = site.root / "themes" / "emerald" / "templates" / "base.html"
+    template = site.root / "themes" / "base" / "templates" / "base.html"
     good = template.read_text()
     with watching(site) as watch:
         template.write_text(good + "{% broken")
@@ -267,7 +267,7 @@ def test_a_bad_row_is_told_and_the_watch_goes_on(site: Site) -> None:
 
 def test_a_mistake_that_shows_when_a_page_is_made_is_told_and_the_watch_goes_on(site: Site) -> None:
     user = site.person("ada", headline="Before")
-    home = site.root / "themes" / "emerald" / "templates" / "home.html"
+    home = site.root / "themes" / "base" / "templates" / "home.html"
     good = home.read_text()
     with watching(site) as watch:
         home.write_text(good.replace("{% block main %}", "{% block main %}{{ page.nickname }}"))
@@ -283,13 +283,13 @@ def test_themes_that_another_folder_takes_the_place_of_are_seen(site: Site) -> N
     site.person("ada")
     themes, release = site.root / "themes", site.root / "release"
     shutil.copytree(themes, release)
-    base = release / "emerald" / "templates" / "base.html"
+    base = release / "base" / "templates" / "base.html"
     base.write_text(base.read_text().replace("</body>", "<hr id=swapped></body>"))
     with watching(site):
         themes.rename(site.root / "old")
         release.rename(themes)
         eventually(lambda: "swapped" in site.page("ada"))
-        base = themes / "emerald" / "templates" / "base.html"
+        base = themes / "base" / "templates" / "base.html"
         base.write_text(base.read_text().replace("id=swapped", "id=saved"))
         eventually(lambda: "saved" in site.page("ada"))
 

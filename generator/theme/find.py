@@ -1,0 +1,119 @@
+"""Where themes are: folders of the project, and installed packages."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from generator.errors import ThemeError
+from generator.theme.about import THEME_FILE
+from generator.theme.folder import Folder, read_folder
+from generator.theme.theme import Theme, make_theme
+
+GROUP = "qwikfolio.themes"
+"""The entry points of packages that bring a theme; each names a package with a `theme.toml`."""
+
+
+def load_themes(places: Iterable[Path], *, required: str) -> dict[str, Theme]:
+    """Every theme that a portfolio can choose, by name.
+
+    Args:
+        places: Folders with one theme a subfolder; one without a `theme.toml` is passed over.
+        required: The site's own theme, which must be among them.
+
+    Raises:
+        ThemeError: One can't be used, or the required one isn't there.
+    """
+    places = tuple(places)
+    folders = find_folders(places)
+    chosen = [name for name, folder in folders.items() if not folder.about.abstract]
+    if required not in chosen:
+        raise ThemeError(
+            f"there is no theme {required!r}",
+            where=", ".join(map(str, places)),
+            fix=f"set site.theme to one of: {', '.join(chosen) or '(none found)'}",
+        )
+    return {name: make_theme(lineage(folders[name], folders)) for name in chosen}
+
+
+def load_theme(path: Path, places: Iterable[Path] = ()) -> Theme:
+    """The theme in one folder; its parents are looked for beside it, in `places` and in packages.
+
+    Raises:
+        ThemeError: It can't be used, or a parent isn't there.
+    """
+    own = read_folder(path)
+    if not own.about.inherits:
+        return make_theme((own,))
+    others = find_folders(dict.fromkeys((path.resolve().parent, *places)), but=own)
+    return make_theme(lineage(own, {**others, own.about.name: own}))
+
+
+def find_folders(places: Iterable[Path], *, but: Folder | None = None) -> dict[str, Folder]:
+    """Every theme there is, by name, those that are only inherited from included.
+
+    Args:
+        places: Folders of themes; installed packages are looked through besides.
+        but: One that is known already, and whose name others may bear.
+
+    Raises:
+        ThemeError: One can't be used, or two have the same name.
+    """
+    found: dict[str, Folder] = {}
+    for path in dict.fromkeys(it.resolve() for it in _paths(places)):
+        if but is not None and path == but.path.resolve():
+            continue
+        folder = read_folder(path)
+        name = folder.about.name
+        if name in found:
+            raise ThemeError(
+                f"two themes are named {name!r}",
+                where=f"{found[name].path} and {folder.path}",
+                fix=f"change the name in one {THEME_FILE}, or take that folder away",
+            )
+        found[name] = folder
+    return found
+
+
+def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
+    """A folder, its parent, and so on.
+
+    Raises:
+        ThemeError: One isn't there, or inherits from itself.
+    """
+    chain = [own]
+    while parent := chain[-1].about.inherits:
+        where = str(chain[-1].path / THEME_FILE)
+        if parent not in folders:
+            raise ThemeError(
+                f"there is no theme {parent!r} to inherit from",
+                where=where,
+                fix=f"mend `inherits`; there are: {', '.join(sorted(folders)) or '(none)'}",
+            )
+        if folders[parent] in chain:
+            raise ThemeError(
+                f"the theme {parent!r} inherits from itself", where=where, fix="mend `inherits`"
+            )
+        chain.append(folders[parent])
+    return tuple(chain)
+
+
+def _paths(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        yield from sorted(file.parent for file in place.glob(f"*/{THEME_FILE}"))
+    yield from map(_package, entry_points(group=GROUP))
+
+
+def _package(entry: EntryPoint) -> Path:
+    """The folder of an installed theme, of which nothing is run."""
+    try:
+        spec = find_spec(entry.module)
+    except ImportError:
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        raise ThemeError(
+            f"the installed theme {entry.name!r} names {entry.value!r}, which is no package",
+            where=f"entry point {GROUP}",
+            fix="install the package again, or remove it",
+        )
+    return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,117 @@
+"""The folder of one theme as it was read, before it is joined with what it inherits."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from generator.errors import ThemeError
+from generator.theme.about import THEME_FILE, About, read_about
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A text file of a theme."""
+
+    text: str
+    path: Path
+    """Where it was read from, for messages only."""
+
+
+class Folder(msgspec.Struct, frozen=True):
+    """One theme's own files."""
+
+    about: About
+    path: Path
+    templates: Mapping[str, Source]
+    """By name: `portfolio.html`, `partials/hero.html`."""
+    static: Mapping[str, bytes]
+    """By name: `theme.css`."""
+    strings: Mapping[str, Source]
+    """By language tag: `pt-BR`."""
+
+
+def read_folder(path: Path) -> Folder:
+    """Read the theme in a folder.
+
+    Raises:
+        ThemeError: There is no `theme.toml`, it can't be used, a template is not UTF-8, or a file
+            can't be read or isn't the theme's own.
+    """
+    return Folder(
+        about=read_about(_text(path / THEME_FILE), path / THEME_FILE),
+        path=path,
+        templates={name: _source(file) for name, file in _files(path, "templates")},
+        static={name: _bytes(file) for name, file in _files(path, "static")},
+        strings={
+            name.removesuffix(".toml"): _source(file)
+            for name, file in _files(path, "strings")
+            if name.endswith(".toml")
+        },
+    )
+
+
+def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
+    """Files of a part with their names in it, but for hidden ones and editors'.
+
+    Raises:
+        ThemeError: A folder can't be read, or a link leads out of the theme: what is elsewhere on
+            the machine is not the theme's to publish.
+    """
+    folder = theme / kind
+    if not os.path.lexists(folder):
+        return []
+    paths = []
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = filter(_is_meant, folders)
+        for name in filter(_is_meant, (*folders, *files)):
+            path = Path(parent, name)
+            if not _is_inside(theme, path):
+                raise ThemeError(
+                    "a link leads out of the theme's folder, or nowhere",
+                    where=str(path),
+                    fix="put a copy of the file in the theme",
+                )
+            if path.is_file():
+                paths.append(path)
+    return [(path.relative_to(folder).as_posix(), path) for path in sorted(paths)]
+
+
+def _is_meant(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith("~")
+
+
+def _is_inside(theme: Path, path: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(theme.resolve())
+    except (OSError, RuntimeError):  # a link to nothing, or to itself
+        return False
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise ThemeError(
+        f"a part of the theme can't be read: {error.strerror}",
+        where=str(error.filename),
+        fix="let this account read it",
+    )
+
+
+def _source(path: Path) -> Source:
+    return Source(_text(path), path)
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ThemeError(
+            f"a file of the theme can't be read: {error}", where=str(path), fix="save it as UTF-8"
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _refuse(error)
