@@ -38,9 +38,8 @@ def answer(build: Callable[[], ShardResult]) -> bytes:
 
 def refusal(error: QwikfolioError) -> bytes:
     """The error as an answer."""
-    return msgspec.msgpack.encode(
-        _Failure(type(error).__name__, error.what, error.where, error.fix)
-    )
+    kind = next(it.__name__ for it in type(error).__mro__ if hasattr(errors, it.__name__))
+    return msgspec.msgpack.encode(_Failure(kind, error.what, error.where, error.fix))
 
 
 def open_answer(body: bytes) -> ShardResult:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _LINES = 1_000_000
 """More than a template has. `file * _LINES + line` is a place in several files as one number."""
 
+_File = tuple[str | None, int, int]
+"""A file's name, and the number and line of the one that it was written out in."""
+
 escape_str: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """The text of a plain string; by the public way where markupsafe has renamed its own."""
 
@@ -43,7 +46,7 @@ class Compiler(CodeGenerator):
         names = sorted({included(include) for include in node.find_all(nodes.Include)} - {""})
         found = filter(None, (find_partial(self.environment, name) for name in names))
         self._partials = {partial.name: partial for partial in found}
-        self._files = [self.filename, *(it.filename for it in self._partials.values())]
+        self._files: list[_File] = [(self.filename, 0, 0)]
         self._file = 0
         self.writeline(f"from {__name__} import escape_str")
         trees = (node, *(partial.tree for partial in self._partials.values()))
@@ -109,18 +112,19 @@ class Compiler(CodeGenerator):
         """Write a partial out, or call it as Jinja does."""
         partial = self._partials.get(included(node))
         if partial and _escapes(frame) and means_the_same(partial, frame):
-            self._write_out(partial, frame)
+            self._write_out(partial, node, frame)
             return
         if not node.with_context:  # Jinja yields such a text at once: what precedes it goes first
             self.writeline(f"yield concat({self._gathered})")
             self.writeline(f"{self._gathered}.clear()")
         super().visit_Include(node, frame)
 
-    def _write_out(self, partial: Partial, frame: Frame) -> None:
+    def _write_out(self, partial: Partial, node: nodes.Include, frame: Frame) -> None:
         self.environment.written_out.add(partial.name)
         includer = self.name, self.filename, self._file
         self.name, self.filename = partial.name, partial.filename
-        self._file = self._files.index(partial.filename)
+        self._files.append((partial.filename, self._file, node.lineno))
+        self._file = len(self._files) - 1
         self.pull_dependencies(partial.tree.body)
         self.visit(nodes.Scope(partial.tree.body, lineno=1), frame)
         self.name, self.filename, self._file = includer
@@ -143,15 +147,22 @@ class Compiler(CodeGenerator):
                 self._write_debug_info = self._last_line = place
 
 
-def place(error: BaseException) -> str | None:
-    """The file and line of a template in which it happened, innermost; None outside of any."""
-    found = None
+def places(error: BaseException) -> list[tuple[str, int]]:
+    """The files and lines of templates through which it came, the outermost first."""
+    found: list[tuple[str, int]] = []
     for frame, compiled_line in walk_tb(error.__traceback__):
         template = frame.f_globals.get("__jinja_template__")
         if template:
             file, line = divmod(template.get_corresponding_lineno(compiled_line), _LINES)
-            found = f"{frame.f_globals['files'][file]}:{line}"
-    return found
+            found += _opened(frame.f_globals["files"], file, line)
+    return [it for at, it in enumerate(found) if at == 0 or found[at - 1] != it]
+
+
+def _opened(files: list[_File], file: int, line: int) -> list[tuple[str, int]]:
+    """A place, after those of the includes that it was written out for."""
+    name, includer, include = files[file]
+    outer = _opened(files, includer, include) if file else []
+    return [*outer, (str(name), line)]
 
 
 def _escapes(frame: Frame) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from jinja2 import FunctionLoader, TemplateRuntimeError, TemplateSyntaxError
+from jinja2 import FunctionLoader, TemplateRuntimeError
 
 from generator.errors import ThemeError
-from generator.render.compiler import place
 from generator.render.environment import Environment
 from generator.render.language import Language
+from generator.render.mistake import blame
 from generator.render.site import Site
 from generator.theme.theme import Theme
 
@@ -47,10 +47,10 @@ class Templates:
         """
         try:
             template = self._environment.get_template(name)
-            # Not `template.render`, which draws tracebacks anew: `place` reads them as they are.
+            # Not `template.render`, which draws tracebacks anew: `places` reads them as they are.
             return "".join(template.root_render_func(template.new_context(dict(context))))
         except Exception as error:
-            raise self._blame(error) from error
+            raise blame(error, self._environment, self._theme) from error
 
     def check(self) -> None:
         """Compile every template.
@@ -63,19 +63,7 @@ class Templates:
                 try:
                     self._environment.get_template(name)
                 except Exception as error:
-                    raise self._blame(error) from error
-
-    def _blame(self, error: Exception) -> ThemeError:
-        """The theme author's message for what went wrong in a template, with file and line."""
-        if isinstance(error, TemplateSyntaxError):
-            where = f"{error.filename}:{error.lineno}"
-        else:
-            where = place(error) or str(self._theme.folder / "templates")
-        return ThemeError(
-            f"the template failed: {error}",
-            where=where,
-            fix="mend the template; see docs/themes.md",
-        )
+                    raise blame(error, self._environment, self._theme) from error
 
 
 def _source(theme: Theme, name: str) -> tuple[str, str, None] | None:
