@@ -49,10 +49,8 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     output: str = "output"
     """The built site: a folder, or `s3://bucket/prefix`. Everything in it belongs to the build."""
-    themes: str = "themes"
-    """One folder a theme."""
-    more_themes: tuple[str, ...] = ()
-    """More folders of themes. In the environment: divided by `:`, as in `PATH`."""
+    themes: str | tuple[str, ...] = "themes"
+    """One folder a theme; or several such folders: a list, or in the environment divided by `:`."""
     content: str = "content"
     """`pages/*.md` and the sample `portfolios/*.toml`."""
     state: str = ".qwikfolio"
@@ -92,7 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteSettings
     output: Path | StoreAddress
     themes: tuple[Path, ...]
-    """Folders of themes; the project's own first."""
+    """Folders of themes, as they are named."""
     content: Path
     state: Path
     database_url: str
@@ -129,10 +127,7 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         output=_output(lambda: root, file.paths.output)
         if output is None
         else _output(current_folder, output),
-        themes=(
-            _folder(root, "themes", file.paths.themes),
-            *(_folder(root, "more_themes", path) for path in file.paths.more_themes),
-        ),
+        themes=_themes(root, file.paths.themes),
         content=_folder(root, "content", file.paths.content),
         state=_folder(root, "state", file.paths.state),
         database_url=options.get("database_url") or file.database.url,
@@ -163,6 +158,11 @@ def _folder(base: Path, key: str, path: str) -> Path:
             f"paths.{key} can't be {quote(path)}", fix="take the NUL character out of the path"
         )
     return base / path
+
+
+def _themes(root: Path, paths: str | tuple[str, ...]) -> tuple[Path, ...]:
+    several = (paths,) if isinstance(paths, str) else paths
+    return tuple(_folder(root, "themes", path) for path in several)
 
 
 def _output(base: Callable[[], Path], text: str) -> Path | StoreAddress:
@@ -227,7 +227,7 @@ def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
         for key in struct.__struct_fields__:
             value = environ.get(f"QWIKFOLIO_{name}_{key}".upper())
             if value is not None:
-                listed = key == "more_themes"
+                listed = key == "themes" and os.pathsep in value
                 _set(tables, name, key, value.split(os.pathsep) if listed else value)
     url = environ.get("QWIKFOLIO_DATABASE_URL") or environ.get("DATABASE_URL")
     if url:

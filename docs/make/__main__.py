@@ -4,14 +4,16 @@ from pathlib import Path
 
 import click
 
-from docs.make import commands, context, settings
+from docs.make import commands, settings
+from generator.contract.page import page as context_page
+from generator.theme.find import load_theme
 
+FOLDER = Path(__file__).parents[1]
 PAGES = {
-    "theme-context.md": context.page,
+    "theme-context.md": lambda: context_page(load_theme(FOLDER.parent / "themes" / "base")),
     "configuration.md": settings.page,
     "cli.md": commands.page,
 }
-FOLDER = Path(__file__).parents[1]
 
 
 def main() -> None:

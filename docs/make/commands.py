@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import click
 
-from docs.make.structs import one_line, table
 from generator import cli as package
+from generator.contract.structs import one_line, table
 
 
 def commands(

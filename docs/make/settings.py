@@ -4,8 +4,8 @@ import inspect
 
 import msgspec
 
-from docs.make.structs import Field, Struct, fields, one_line, readable, table
 from generator.config import DatabaseSettings, PathSettings, SiteSettings
+from generator.contract.structs import Field, Struct, fields, one_line, readable, table
 
 TABLES: dict[str, Struct] = {
     "site": SiteSettings,

@@ -37,22 +37,6 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     longest: int = _LONGEST
     """Of a text: how many characters it may have."""
 
-    def fault(self, value: Scalar) -> str | None:
-        """Why it can't have this value; None where it can."""
-        match self.type:
-            case "choice":
-                return None if value in self.choices else f"is none of {', '.join(self.choices)}"
-            case "boolean":
-                return None if isinstance(value, bool) else "is neither true nor false"
-            case "text":
-                fits = isinstance(value, str) and len(value) <= self.longest
-                return None if fits else f"is no text of at most {self.longest} characters"
-        if isinstance(value, bool | str):
-            return "is no number"
-        low = self.minimum is None or value >= self.minimum
-        high = self.maximum is None or value <= self.maximum
-        return None if low and high else f"is not from {self.minimum} to {self.maximum}"
-
 
 class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`theme.toml`."""
@@ -103,6 +87,23 @@ def read_about(text: str, path: Path) -> About:
     return about
 
 
+def fault(setting: Setting, value: Scalar) -> str | None:
+    """Why a setting can't have this value; None where it can."""
+    match setting.type:
+        case "choice":
+            return None if value in setting.choices else f"is none of {', '.join(setting.choices)}"
+        case "boolean":
+            return None if isinstance(value, bool) else "is neither true nor false"
+        case "text":
+            fits = isinstance(value, str) and len(value) <= setting.longest
+            return None if fits else f"is no text of at most {setting.longest} characters"
+    if isinstance(value, bool | str):
+        return "is no number"
+    low = setting.minimum is None or value >= setting.minimum
+    high = setting.maximum is None or value <= setting.maximum
+    return None if low and high else f"is not from {setting.minimum} to {setting.maximum}"
+
+
 def _check(about: About) -> None:
     if not about.name.isprintable() or set(about.name) & set(":/\\") or not about.name.strip():
         raise ValueError(f"a theme can't be named {about.name!r}")
@@ -111,8 +112,8 @@ def _check(about: About) -> None:
             raise ValueError(f"a setting can't be named {key!r}: letters, digits, underscores")
         if setting.type == "choice" and not setting.choices:
             raise ValueError(f"settings.{key} has no choices")
-        if fault := setting.fault(setting.default):
-            raise ValueError(f"the default of settings.{key} {fault}")
+        if why := fault(setting, setting.default):
+            raise ValueError(f"the default of settings.{key} {why}")
 
 
 def is_key(name: str) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from generator.model.portfolio import Scalar
 from generator.model.problem import quote
-from generator.theme.about import Setting
+from generator.theme.about import Setting, fault
 
 APP_KEYS = frozenset({"primaryColor", "accentStyle", "radius", "layout"})
 """What the app writes into every row: no mistake where a theme has no such setting."""
@@ -53,8 +53,8 @@ class Schema(msgspec.Struct, frozen=True, dict=True):
             setting = self.settings.get(key)
             if setting is None:
                 unknown.append(key)
-            elif fault := setting.fault(value):
-                faults.append((f"theme.{key}", f"{quote(value)} {fault}"))
+            elif why := fault(setting, value):
+                faults.append((f"theme.{key}", f"{quote(value)} {why}"))
             else:
                 values[key] = value
         strange = [quote(key) for key in unknown if key not in APP_KEYS]

@@ -9,21 +9,24 @@ import pytest
 from jinja2 import UndefinedError
 
 from docs.make.__main__ import FOLDER, PAGES
-from docs.make.context import VARIABLES, drawn, structs
 from docs.make.settings import TABLES, variable
-from docs.make.structs import Struct, example, fields
 from generator import config
+from generator.contract.structs import Struct, example, fields
+from generator.contract.templates import VARIABLES, structs, templates
 from generator.errors import ConfigError, ThemeError
 from generator.model.portfolio import Portfolio
 from generator.render.environment import FILTERS
+from generator.render.language import Language
 from generator.render.renderer import Renderer
 from generator.render.site import Site
 from generator.render.templates import REQUIRED, Templates
-from generator.theme.theme import About, Theme
+from generator.theme.about import About, Setting
+from generator.theme.folder import Folder, Source
+from generator.theme.theme import Theme, make_theme
 
 CONTEXT = (FOLDER / "theme-context.md").read_text("utf-8")
 CONFIGURATION = (FOLDER / "configuration.md").read_text("utf-8")
-STRUCTS = {struct.__name__: struct for struct in structs(drawn())}
+STRUCTS = {struct.__name__: struct for struct in structs(templates())}
 
 
 def documented(heading: str, text: str = CONTEXT) -> list[str]:
@@ -41,10 +44,11 @@ def printed(expression: str, struct: Struct) -> str:
     return "\n".join(lines)
 
 
-def theme_of(templates: dict[str, str]) -> Theme:
+def theme_of(texts: dict[str, str]) -> Theme:
     about = About(name="emerald", version="1")
-    templates = {**dict.fromkeys(REQUIRED, ""), **templates}
-    return Theme(about=about, folder=Path("t"), templates=templates, assets=(), digest=b"")
+    texts = {**dict.fromkeys(REQUIRED, ""), **texts}
+    sources = {name: Source(text, Path("t", name)) for name, text in texts.items()}
+    return make_theme([Folder(about, Path("t"), sources, {}, {})])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -61,7 +65,7 @@ def test_documented_fields_are_the_struct_s_fields_and_public_members(name: str)
 
 
 def test_every_field_says_what_it_is() -> None:
-    described: list[Struct] = [*STRUCTS.values(), *TABLES.values(), About]
+    described: list[Struct] = [*STRUCTS.values(), *TABLES.values(), About, Setting]
     for struct in described:
         for field in fields(struct):
             assert field.about, f"{struct.__name__}.{field.name} has no docstring"
@@ -79,13 +83,14 @@ def values(expression: str, value: Any) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("item", drawn(), ids=lambda item: item.template)
+@pytest.mark.parametrize("item", templates(), ids=lambda item: item.template)
 def test_each_template_can_print_all_it_is_promised(item: Any) -> None:
     """In Jinja's sandbox, where an unknown name is an error."""
     lines = []
     for name, value in item.context.items():
         lines.append(f"{{{{ {name} }}}}")
-        for struct, expression in values(name, value).items():
+        own = name in {"settings", "words"}  # the theme's: no struct that all share
+        for struct, expression in ({} if own else values(name, value)).items():
             lines.append(printed(expression, STRUCTS[struct]))
     theme = theme_of({item.template: "\n".join(lines)})
     site = item.context["site"]
@@ -107,21 +112,30 @@ def test_what_is_not_documented_is_an_error_with_its_line(expression: str) -> No
 
 
 def test_the_documented_templates_and_variables_are_those_of_the_renderer() -> None:
-    assert documented("Templates") == [item.template for item in drawn()]
-    given = {name for item in drawn() for name in item.context}
+    assert documented("Templates") == [item.template for item in templates()]
+    given = {name for item in templates() for name in item.context}
     assert set(documented("Variables")) == given == set(VARIABLES)
 
 
 def test_the_documented_filters_are_those_of_the_environment() -> None:
-    assert [name.split("(")[0] for name in documented("Filters")] == list(FILTERS)
+    assert [name.split("(")[0] for name in documented("Filters")] == [
+        *FILTERS,
+        *Language("en").filters,
+    ]
 
 
 def test_theme_toml_takes_the_documented_keys_and_no_other() -> None:
-    keys = documented("theme.toml")
-    about = msgspec.convert(dict.fromkeys(keys, "text"), About)
-    assert list(msgspec.to_builtins(about)) == keys
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.convert({**dict.fromkeys(keys, "text"), "colour": "x"}, About)
+    assert documented("theme.toml") == list(About.__struct_fields__)
+    assert documented("Setting") == list(Setting.__struct_fields__)
+    theme = {"name": "n", "version": "1"}
+    setting = {"type": "choice", "default": "a", "help": "x", "choices": ["a"]}
+    msgspec.convert({**theme, "settings": {"tone": setting}}, About)
+    for mistaken in (
+        {**theme, "colour": "x"},
+        {**theme, "settings": {"tone": {**setting, "x": 1}}},
+    ):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(mistaken, About)
 
 
 SETTINGS = [(table, key) for table in TABLES for key in documented(f"[{table}]", CONFIGURATION)]

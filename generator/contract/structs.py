@@ -16,9 +16,12 @@ _PLAIN: dict[object, str] = {
     str: "text",
     bool: "true or false",
     int: "whole number",
+    float: "number",
     Decimal: "number",
 }
-_EXAMPLES: dict[object, object] = {str: "text", bool: True, int: 1, Decimal: Decimal("1.5")}
+_EXAMPLES: dict[object, object] = {
+    str: "text", bool: True, int: 1, float: 1.5, Decimal: Decimal("1.5"),
+}  # fmt: skip
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -47,10 +50,13 @@ def readable(kind: object) -> str:
     if origin is Literal:
         return f"one of {', '.join(f'`{value}`' for value in args)}"
     if origin in {Union, UnionType}:
-        (some,) = (arg for arg in args if arg is not NoneType)
-        return f"{readable(some)}, or none"
+        some = " or ".join(readable(arg) for arg in args if arg is not NoneType)
+        return f"{some}, or none" if NoneType in args else some
     if origin is tuple:
-        return f"list of {readable(args[0])}"
+        some = readable(args[0]) if Ellipsis in args else f"({', '.join(map(readable, args))})"
+        return f"list of {some}" if Ellipsis in args else some
+    if origin is dict:
+        return f"table of {readable(args[1])}"
     if _is_struct(kind):
         return f"[{kind.__name__}](#{kind.__name__.lower()})"
     return _PLAIN[kind]
@@ -81,7 +87,9 @@ def example(kind: Any) -> Any:
     if origin in {Union, UnionType}:
         return example(next(arg for arg in args if arg is not NoneType))
     if origin is tuple:
-        return (example(args[0]),)
+        return tuple(example(arg) for arg in args if arg is not Ellipsis)
+    if origin is dict:
+        return {}
     if _is_struct(kind):
         hints = get_type_hints(kind)
         return kind(**{name: example(hints[name]) for name in kind.__struct_fields__})
