@@ -97,11 +97,15 @@ def fault(setting: Setting, value: Scalar) -> str | None:
         case "text":
             fits = isinstance(value, str) and len(value) <= setting.longest
             return None if fits else f"is no text of at most {setting.longest} characters"
-    if isinstance(value, bool | str):
-        return "is no number"
-    low = setting.minimum is None or value >= setting.minimum
-    high = setting.maximum is None or value <= setting.maximum
-    return None if low and high else f"is not from {setting.minimum} to {setting.maximum}"
+    return "is no number" if isinstance(value, bool | str) else _out_of_range(setting, value)
+
+
+def _out_of_range(setting: Setting, value: float) -> str | None:
+    if setting.minimum is not None and value < setting.minimum:
+        return f"is less than {setting.minimum:g}"
+    if setting.maximum is not None and value > setting.maximum:
+        return f"is more than {setting.maximum:g}"
+    return None
 
 
 def _check(about: About) -> None:
