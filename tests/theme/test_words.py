@@ -17,14 +17,8 @@ BASE = load_theme(ROOT / "themes" / "base").strings
 
 
 def strings(tmp_path: Path) -> Strings:
-    english = 'a = "a"
-b = "b"
-[links]
-x = "x"
-y = "y"'
-    german = 'a = "ä"
-[links]
-x = "ex"'
+    english = 'a = "a"\nb = "b"\n[links]\nx = "x"\ny = "y"'
+    german = 'a = "ä"\n[links]\nx = "ex"'
     write_theme(tmp_path, "base", "", {"strings/en.toml": english, "strings/de.toml": german})
     files = {"strings/en.toml": 'b = "B"'}
     return load_theme(write_theme(tmp_path, "child", 'inherits = "base"', files)).strings
