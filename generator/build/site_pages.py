@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import starmap
 
 from generator.build.materials import Materials
 from generator.build.sitewide import is_list, list_file, list_page, site_pages
@@ -26,11 +27,11 @@ class SitePages:
 
     def assets(self, materials: Materials) -> None:
         """Before any page that refers to them."""
-        self._put_all(map(_page, _assets(materials)), "asset")
+        self._put_all(starmap(Page, _assets(materials).items()), "asset")
 
     def clear_assets(self, materials: Materials) -> None:
         """Those of earlier builds that no page refers to any more."""
-        self._publisher.clear("asset", {path for path, _body in _assets(materials)})
+        self._publisher.clear("asset", _assets(materials).keys())
 
     def lists(self, materials: Materials) -> None:
         """The home page, the directory and the sitemaps, as far as they are out of date."""
@@ -91,11 +92,7 @@ class SitePages:
                 yield Publication(page.path, page.body, kind, None, fingerprint)
 
 
-def _assets(materials: Materials) -> Iterator[tuple[str, bytes]]:
-    for theme in materials.themes.values():
-        for asset in theme.assets:
-            yield asset.path, asset.body
-
-
-def _page(asset: tuple[str, bytes]) -> Page:
-    return Page(*asset)
+def _assets(materials: Materials) -> dict[str, bytes]:
+    """By path: themes of one family share files."""
+    themes = materials.themes.values()
+    return {asset.path: asset.body for theme in themes for asset in theme.assets}

@@ -261,7 +261,7 @@ def test_a_fault_of_ours_is_called_one_and_its_traceback_comes_when_asked_for(
 
 
 def test_a_template_with_a_mistake_is_named_with_its_line(site: Site) -> None:
-    template = site.root / "themes" / "emerald" / "templates" / "home.html"
+    template = site.root / "themes" / "base" / "templates" / "home.html"
     template.write_text(template.read_text() + "\n{% if %}\n")
     done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
     assert done.returncode == 1
@@ -293,3 +293,31 @@ def test_without_a_database_url_the_samples_are_built_from_an_embedded_server(
     assert msgspec.json.decode(again.stdout)["written"] == 0
     assert "already" in qwikfolio(tmp_path, "db", "migrate").stdout
     assert "unchanged" in qwikfolio(tmp_path, "db", "seed").stdout
+
+
+def test_theme_list_names_every_theme_and_its_folder(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    themes = msgspec.json.decode(qwikfolio(tmp_path, "theme", "list", "--json").stdout)
+    assert {"base", "emerald"} <= {theme["name"] for theme in themes}
+    (emerald,) = [theme for theme in themes if theme["name"] == "emerald"]
+    assert emerald["folder"] == str((tmp_path / "themes" / "emerald").resolve())
+    assert "emerald" in qwikfolio(tmp_path, "theme", "list").stdout
+
+
+def test_theme_docs_prints_the_page_and_writes_it(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    printed = qwikfolio(tmp_path, "theme", "docs", "base").stdout
+    qwikfolio(tmp_path, "theme", "docs", "base", "--output", "context.md")
+    documented = (ROOT / "docs" / "theme-context.md").read_text("utf-8")
+    assert printed == (tmp_path / "context.md").read_text("utf-8") == documented
+
+
+def test_theme_new_tells_where_it_is_and_how_to_look_at_it(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    done = qwikfolio(tmp_path, "theme", "new", "harbour", "--inherits", "emerald")
+    assert done.returncode == 0
+    assert "qwikfolio serve --theme" in done.stdout
+    assert (tmp_path / "themes" / "harbour" / "theme.toml").is_file()
+    unknown = qwikfolio(tmp_path, "theme", "new", "other", "--inherits", "emrald")
+    assert unknown.returncode == 1
+    assert "no theme 'emrald'" in unknown.stderr
