@@ -1,30 +1,17 @@
-"""A real Chromium, and a visit to a page as the theme renders it.
+"""A real Chromium, and a visit to a page as a theme renders it.
 
 The browser is CHROMIUM, or /usr/bin/chromium; without one these tests fail.
 """
 
 import os
-import struct
-import zlib
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
-from visitor import ORIGIN, Visit
+from playwright.sync_api import Browser, sync_playwright
+from visitor import Screen, Visit
 
-from generator.config import SiteSettings
-from generator.model.portfolio import Portfolio
-from generator.render.renderer import Renderer
-from generator.render.site import make_site
-from generator.theme.theme import load_theme
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https:; media-src https:; "
-    "form-action https:; base-uri 'none'"
-)
-THEME = Path(__file__).parents[2] / "themes" / "emerald"
+from generator.model.portfolio import Portfolio, Scalar
+from tests.quality.showroom import THEMES, dressed, materials, site_files
 
 
 # A started Playwright leaves its event loop running in the thread, and whoever else tests with
@@ -41,82 +28,35 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def renderer() -> Callable[[str], Renderer]:
-    """The site's renderer, for a contact endpoint."""
-    theme = load_theme(THEME)
-
-    @cache
-    def compiled(contact_endpoint: str) -> Renderer:
-        settings = SiteSettings(url=ORIGIN, contact_endpoint=contact_endpoint)
-        site = make_site(settings, (("Privacy", "privacy/"),))
-        return Renderer({theme.name: theme}, site, theme.name)
-
-    return compiled
+def screen(chromium: Browser) -> Iterator[Screen]:
+    """One tab for all visits: opening one takes longer than most visits."""
+    context = chromium.new_context(reduced_motion="reduce")
+    yield Screen(context.new_page())
+    context.close()
 
 
-@pytest.fixture(scope="module")
-def assets() -> dict[str, bytes]:
-    return {f"{ORIGIN}/{asset.path}": asset.body for asset in load_theme(THEME).assets}
+@pytest.fixture(scope="module", params=THEMES)
+def theme(request: pytest.FixtureRequest) -> str:
+    """Each theme that a person can choose."""
+    return request.param
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, renderer: Callable[[str], Renderer], assets: dict[str, bytes]
-) -> Iterator[Callable[..., Visit]]:
-    """Open a portfolio's page; nothing but the site and pictures answers."""
-    contexts = []
+def visit(screen: Screen, theme: str) -> Callable[..., Visit]:
+    """Open a portfolio's page in the theme; a visit ends when the next begins."""
 
-    def open_page(
-        portfolio: Portfolio, width: int = 1280, scheme: str = "light", contact_endpoint: str = ""
+    def open_portfolio(
+        portfolio: Portfolio,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        contact_endpoint: str = "",
+        language: str = "en",
+        **knobs: Scalar,
     ) -> Visit:
-        page = renderer(contact_endpoint).portfolio(portfolio, "ada")
-        files = {**assets, f"{ORIGIN}/ada/": page.body}
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        seen = Visit(context.new_page())
-        seen.page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        of = materials(theme, contact_endpoint=contact_endpoint, language=language)
+        page = of.renderer.portfolio(dressed(portfolio, theme, **knobs), "ada")
+        files = {**site_files(of, theme), page.path: page.body}
+        return screen.show(files, "ada/", width=width, scheme=scheme)
 
-        def answer(route: Route) -> None:
-            url = route.request.url
-            seen.requests.append(url)
-            if url in files:
-                headers = {"content-type": _media_type(url), "content-security-policy": POLICY}
-                route.fulfill(body=files[url], headers=headers)
-            elif url.endswith(".png"):
-                route.fulfill(body=PICTURE, content_type="image/png")
-            else:
-                route.abort()
-
-        context.route("**", answer)
-        seen.page.goto(f"{ORIGIN}/ada/")
-        return seen
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def _media_type(url: str) -> str:
-    types = {".css": "text/css", ".svg": "image/svg+xml"}
-    return types.get(url[-4:], "text/html; charset=utf-8")
-
-
-def _png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    rows = (b"\0" + b"\x80" * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in chunks)
-
-
-# Taller than wide, unlike the box that any picture gets.
-PICTURE = _png(300, 900)
+    return open_portfolio
