@@ -32,6 +32,8 @@ class Language(msgspec.Struct, frozen=True, dict=True):
             year = str(date.year)
             return months[date.month - 1].replace(str(_YEAR), year) if date.month else year
 
+        category = lru_cache(maxsize=_REMEMBERED)(locale.plural_form)
+
         @lru_cache(maxsize=_REMEMBERED)
         def number(value: Decimal | int, places: int = 0) -> str:
             """`45`, `37.5`, `1,250` in the site's language; `places`: digits that must be there."""
@@ -42,8 +44,8 @@ class Language(msgspec.Struct, frozen=True, dict=True):
             """The form of a counted word for a number, which stands in it for `%(n)s`."""
             if not isinstance(forms, dict) or "other" not in forms:
                 raise TemplateRuntimeError("plural needs a word with the key `other`")
-            category = str(locale.plural_form(count))
-            return forms.get(category, forms["other"]).replace("%(n)s", number(count))
+            form = forms.get(str(category(count))) or forms["other"]
+            return form.replace("%(n)s", number(count))
 
         return {"month_year": month_year, "number": number, "plural": plural}
 
