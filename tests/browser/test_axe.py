@@ -32,7 +32,7 @@ def test_a_samples_page(visit: Open, portfolio: Portfolio, layout: str) -> None:
 # The longest pages there are: a layout each.
 @pytest.mark.parametrize(
     ("portfolio", "layout"),
-    zip(EDGE_CASES.values(), cycle(LAYOUTS), strict=False),
+    list(zip(EDGE_CASES.values(), cycle(LAYOUTS), strict=False)),
     ids=EDGE_CASES,
 )
 def test_an_edge_cases_page(visit: Open, portfolio: Portfolio, layout: str) -> None:
