@@ -44,7 +44,7 @@ class Language(msgspec.Struct, frozen=True, dict=True):
             """The form of a counted word for a number, which stands in it for `%(n)s`."""
             if not isinstance(forms, dict) or "other" not in forms:
                 raise TemplateRuntimeError("plural needs a word with the key `other`")
-            form = forms.get(str(category(count))) or forms["other"]
+            form: str = forms.get(str(category(count))) or forms["other"]
             return form.replace("%(n)s", number(count))
 
         return {"month_year": month_year, "number": number, "plural": plural}
