@@ -1,0 +1,67 @@
+"""`qwikfolio serve`."""
+
+import time
+import webbrowser
+from pathlib import Path
+
+import click
+
+from generator.cli.terminal import say_error, say_result
+from generator.config import current_folder
+from generator.errors import QwikfolioError
+from generator.preview.serve import serve
+from generator.preview.stage import Request
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", metavar="NAME", show_default=True,
+              help="Where to listen. 0.0.0.0: on every network, for a phone say.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+              help="0 is any that is free.")  # fmt: skip
+@click.option(
+    "--theme",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A theme's folder, anywhere: show the site in it.",
+)
+@click.option(
+    "--database-url",
+    metavar="URL",
+    help="Show the people of this PostgreSQL. [default: the samples, without a database]",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the gallery in a browser.")
+def serve_command(
+    *, host: str, port: int, theme: Path | None, database_url: str | None, opens: bool
+) -> None:
+    """Preview the site, and a gallery of its themes; what is saved is on screen at once."""
+    request = Request(current_folder(), theme and theme.resolve(), database_url)
+    try:
+        serve(request, host, port, _Terminal(opens=opens))
+    except KeyboardInterrupt:
+        click.echo()
+
+
+class _Terminal:
+    """Says each event in one line."""
+
+    def __init__(self, *, opens: bool) -> None:
+        self._opens = opens
+
+    def ready(self, site: str, gallery: str) -> None:
+        """Where to look."""
+        say_result(f"site     {site}\ngallery  {gallery}\nCtrl-C ends it")
+        if self._opens:
+            webbrowser.open(gallery)
+
+    def reloaded(self, files: tuple[str, ...], what: str, seconds: float) -> None:
+        """What was saved."""
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        say_result(f"{_now()} {files[0]}{more}: {what}, {seconds * 1000:.0f} ms")
+
+    def failed(self, error: QwikfolioError) -> None:
+        """What is wrong; the browser shows it, too."""
+        say_error(f"{_now()} {error}")
+
+
+def _now() -> str:
+    return time.strftime("%H:%M:%S")

@@ -1,0 +1,59 @@
+"""What the gallery can choose from: people, themes and their knobs, widths."""
+
+import msgspec
+
+from generator.gallery.edge_cases import EDGE_CASES
+from generator.gallery.knobs import axes
+from generator.preview.showing import Showing
+
+
+class Someone(msgspec.Struct, frozen=True):
+    """A row of the gallery."""
+
+    name: str
+    path: str
+    """Where their page is, from the root of the server."""
+    kind: str
+    """`person` or `edge case`."""
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """A theme, and what can be turned on it."""
+
+    name: str
+    knobs: dict[str, tuple[str, ...]]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """All of it, for the gallery's script."""
+
+    site: str
+    """The address of the home page, from the root of the server."""
+    title: str
+    people: tuple[Someone, ...]
+    themes: tuple[Theme, ...]
+    theme: str
+    """The site's own."""
+
+
+def gather(showing: Showing | None) -> Facts:
+    """What can be chosen from on a site; the edge cases alone where none could be loaded."""
+    cases = tuple(Someone(name, f"/-/case/{name}/", "edge case") for name in EDGE_CASES)
+    if showing is None:
+        return Facts("/", "", cases, (), "")
+    materials, home = showing.materials, showing.materials.site.path
+    people = (Someone(it, home(f"{it}/"), "person") for it in showing.register.segments())
+    return Facts(
+        site=materials.site.home,
+        title=materials.site.title,
+        people=(*people, *cases),
+        themes=tuple(
+            Theme(name, {key: tuple(map(_text, values)) for key, values in axes(it.schema).items()})
+            for name, it in materials.themes.items()
+        ),
+        theme=materials.settings.theme,
+    )
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

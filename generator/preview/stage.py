@@ -1,0 +1,138 @@
+"""What is shown now, and how it is taken up anew when files change."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from generator import config
+from generator.build.materials import Materials, load_materials
+from generator.config import Settings
+from generator.errors import QwikfolioError
+from generator.gallery.samples import public_samples
+from generator.preview.change import PAGES, Change, difference
+from generator.preview.population import DatabasePeople, Population, Samples
+from generator.preview.register import Register
+from generator.preview.showing import Showing
+from generator.theme.find import load_theme
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What is to be previewed."""
+
+    root: Path
+    """The folder of `qwikfolio.toml`."""
+    theme: Path | None = None
+    """The folder of a theme that is to be the site's own."""
+    database_url: str | None = None
+    """Whose people are shown; None: the samples."""
+
+
+class Stage:
+    """The state of the site. `close` it; it is used by one thread."""
+
+    def __init__(self, request: Request) -> None:
+        """Take up everything; an error is shown until it is mended.
+
+        Raises:
+            ConfigError: The settings can't be used.
+        """
+        self._request = request
+        self.settings = config.load(request.root)
+        self._population: Population | None = None
+        self._register: Register | None = None
+        self._registered: object = None
+        self._showing: Showing | None = None
+        self._error: QwikfolioError | None = None
+        self._take_up()
+
+    def close(self) -> None:
+        """Let go of what was kept on disk."""
+        if self._register:
+            self._register.close()
+
+    def showing(self) -> Showing:
+        """The site as it stands.
+
+        Raises:
+            QwikfolioError: It can't be loaded.
+        """
+        if self._error is not None:
+            raise self._error
+        if self._showing is None:
+            raise RuntimeError("the stage takes up a site or an error")
+        return self._showing
+
+    def error(self) -> QwikfolioError | None:
+        """Why the site can't be loaded; None where it can."""
+        return self._error
+
+    def last_good(self) -> Showing | None:
+        """The site as it last stood, whatever is wrong now."""
+        return self._showing
+
+    def people_changed(self) -> None:
+        """Rows were written: everybody is looked at again."""
+        self._population = None
+        self._take_up()
+
+    def reload(self, changed: Collection[Path]) -> Change | None:
+        """Take up the files as they are now; None where they say what they said before.
+
+        Args:
+            changed: The files that were saved.
+        """
+        before, failed = self._showing, self._error
+        if any(path.is_relative_to(self.settings.content / "portfolios") for path in changed):
+            self._population = None
+        try:
+            self.settings = config.load(self._request.root)
+        except QwikfolioError as error:
+            self._error = error
+            return PAGES
+        population = self._population
+        self._take_up()
+        if self._error is not None or failed is not None or before is None:
+            return PAGES
+        if self._population is not population:
+            return PAGES
+        return difference(before.materials, self.showing().materials)
+
+    def _take_up(self) -> None:
+        try:
+            materials = self._load(self.settings)
+            self._settle(materials)
+        except QwikfolioError as error:
+            self._error = error
+            return
+        before = self._showing
+        if before is None or before.register is not self._register or before.materials != materials:
+            if self._population is None or self._register is None:
+                raise RuntimeError("the people are settled before they are shown")
+            self._showing = Showing(materials, self._population, self._register)
+        self._error = None
+
+    def _load(self, settings: Settings) -> Materials:
+        materials = load_materials(settings)
+        if self._request.theme is None:
+            return materials
+        theme = load_theme(self._request.theme, settings.themes)
+        site = msgspec.structs.replace(materials.settings, theme=theme.name)
+        themes = {**materials.themes, theme.name: theme}
+        return msgspec.structs.replace(materials, settings=site, themes=themes)
+
+    def _settle(self, materials: Materials) -> None:
+        """Settle who stands where, if that may have changed."""
+        if self._population is None:
+            self._population = self._people()
+        pages = {page.path.strip("/") for page in materials.pages}
+        grounds = (self._population, pages, materials.settings.people_per_page)
+        if self._register is None or self._registered != grounds:
+            register = Register(self._population, pages, materials.settings.people_per_page)
+            self.close()
+            self._register, self._registered = register, grounds
+
+    def _people(self) -> Population:
+        if self._request.database_url is not None:
+            return DatabasePeople(self._request.database_url)
+        return Samples(public_samples(self.settings.content / "portfolios"))
