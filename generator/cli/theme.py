@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from generator.cli import EXIT_FAILED
 from generator.cli.options import json_option, load_settings
 from generator.cli.terminal import say_result
 from generator.errors import ConfigError, ThemeError
@@ -12,6 +13,8 @@ from generator.theme.find import find_folders, lineage
 from generator.theme.folder import Folder
 from generator.theme.scaffold import scaffold
 from generator.theme.theme import make_theme
+
+_COLORS = {"error": "red", "warning": "yellow"}
 
 
 @click.group("theme")
@@ -75,6 +78,51 @@ def docs_command(*, name: str | None, output: Path | None) -> None:
             fix="name a file in a folder that is there",
         ) from error
     say_result(f"written {output}")
+
+
+@theme_group.command("check")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--quick", is_flag=True, help="Read the theme only: render no page, open no browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON list.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0.")
+@click.pass_context
+def check_command(
+    context: click.Context, *, folder: Path | None, quick: bool, as_json: bool, as_sarif: bool
+) -> None:
+    """Look for mistakes in the theme in DIR, or in every theme of the project.
+
+    Templates, words, style sheets and theme.toml are read; then everybody of the gallery gets a
+    page, which is validated and looked at in a browser. docs/theme-rules.md lists the rules.
+
+    Exit code 0: no errors, though there may be warnings. 1: there are errors.
+    """
+    # Imported here: the other commands need none of these libraries.
+    from generator.check.check import check  # noqa: PLC0415
+    from generator.check.report import failed, report  # noqa: PLC0415
+    from generator.check.sarif import sarif  # noqa: PLC0415
+
+    if as_json and as_sarif:
+        raise click.UsageError("--json and --sarif exclude each other")
+    outcome = check(load_settings(None), folder, quick=quick, say=_say)
+    if as_json:
+        say_result(msgspec.json.encode(outcome.findings).decode())
+    elif as_sarif:
+        say_result(sarif(outcome.findings))
+    else:
+        say_result(report(outcome, _paint, quick=quick))
+    if quick and (as_json or as_sarif):
+        _say("pages were not rendered (--quick)")
+    context.exit(EXIT_FAILED if failed(outcome.findings) else 0)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _paint(role: str, text: str) -> str:
+    if role == "place":
+        return click.style(text, bold=True)
+    return click.style(text, fg=_COLORS[role]) if role in _COLORS else click.style(text, dim=True)
 
 
 def _named(name: str, folders: dict[str, Folder]) -> Folder:

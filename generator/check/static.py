@@ -1,0 +1,65 @@
+"""A theme as it is written, read without making a page."""
+
+import re
+from collections.abc import Sequence
+
+from jinja2 import TemplateSyntaxError
+
+from generator.check.contact import check_contact
+from generator.check.markup import read_markup
+from generator.check.media import check_media
+from generator.check.notes import Notes, meant
+from generator.check.parts import check_parts
+from generator.check.safety import check_safety
+from generator.check.style import check_styles
+from generator.check.subject import Subject
+from generator.check.walk import Walk
+from generator.check.wording import check_languages
+
+_ELSEWHERE = re.compile(r"No (filter|test) named")
+"""What the compiler says, too, and the reader of expressions says better."""
+
+
+def check_static(subject: Subject, notes: Notes) -> None:
+    """Note every mistake that shows without rendering."""
+    _check_syntax(subject, notes)
+    _check_required(subject, notes)
+    for given in subject.contexts:
+        if given.template in subject.templates:
+            page = read_markup(given.template, Walk(subject, notes).page(given))
+            if subject.tree(given.template) is not None and page.elements:
+                for check in (check_parts, check_contact, check_safety, check_media):
+                    check(page, notes)
+    check_languages(subject, notes)
+    check_styles(subject, notes)
+
+
+def check_templates_used(subject: Subject, used: set[str], notes: Notes) -> None:
+    """Note templates of the theme's own that neither it nor a theme that inherits from it uses."""
+    for source in subject.chain[0].templates.values():
+        if f"template:{source.path}" not in used:
+            notes.add("QF203", source.path, 0, "no page uses this template")
+
+
+def _check_syntax(subject: Subject, notes: Notes) -> None:
+    names: Sequence[str] = sorted(subject.templates)
+    for name in names:
+        if ":" in name:
+            continue
+        try:
+            subject.compile(name)
+        except TemplateSyntaxError as error:
+            if not _ELSEWHERE.search(str(error.message)):
+                message = f"the syntax is wrong: {error.message}"
+                notes.add("QF101", error.filename or subject.file(name), error.lineno, message)
+
+
+def _check_required(subject: Subject, notes: Notes) -> None:
+    if subject.chain[0].about.abstract:
+        return
+    for given in subject.contexts:
+        if given.template not in subject.templates:
+            folder = subject.chain[0].path / "templates"
+            hint = meant(given.template, [it for it in subject.templates if ":" not in it])
+            message = f"the theme has no template {given.template!r}{hint}"
+            notes.add("QF201", folder / given.template, 0, message)
