@@ -8,12 +8,12 @@ with its media queries answered.
 import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
-from urllib.parse import quote
 
 import msgspec
 
 from generator.gallery.knobs import Knobs, choose, without_photo
 from generator.model.portfolio import Portfolio, Scalar
+from generator.preview.picture import draw_pictures
 from generator.theme.schema import Schema
 from generator.theme.theme import Theme
 
@@ -22,6 +22,7 @@ _SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 _QUESTION = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
 _PROPERTY = re.compile(r"(?<![-\w])color-scheme\s*:\s*[^;}]+")
 _META = re.compile(r'(<meta name="color-scheme" content=")[^"]*')
+_OURS = {"theme", "scheme", "photo", "pictures"}
 _YES, _NO = "(min-width: 0)", "(max-width: 0)"
 
 
@@ -34,6 +35,8 @@ class Look(msgspec.Struct, frozen=True):
     """None: as the browser prefers."""
     photo: bool = True
     """False: as if the person had hidden it."""
+    draws_pictures: bool = False
+    """Whether pictures that are nowhere are drawn (`picture.py`)."""
     knobs: Mapping[str, str] = {}
     """In place of the person's, by the settings' keys."""
 
@@ -41,8 +44,9 @@ class Look(msgspec.Struct, frozen=True):
 def parse_look(query: Mapping[str, str]) -> Look:
     """The look that a query asks for; what isn't one is passed over."""
     scheme = next((it for it in _SCHEMES if it == query.get("scheme")), None)
-    knobs = {key: text for key, text in query.items() if key not in Look.__struct_fields__}
-    return Look(query.get("theme"), scheme, query.get("photo") != "off", knobs)
+    knobs = {key: text for key, text in query.items() if key not in _OURS}
+    draws_pictures = query.get("pictures") == "drawn"
+    return Look(query.get("theme"), scheme, query.get("photo") != "off", draws_pictures, knobs)
 
 
 def dress(portfolio: Portfolio, look: Look, theme: Theme) -> Portfolio:
@@ -53,12 +57,13 @@ def dress(portfolio: Portfolio, look: Look, theme: Theme) -> Portfolio:
     return portfolio if look.photo else without_photo(portfolio)
 
 
-def in_scheme(page: bytes, scheme: Scheme, styles: Iterable[str]) -> bytes:
-    """A page whose style sheets, at these addresses, are asked for as light or dark."""
-    text = _answered(page.decode(), scheme)
-    text = _META.sub(rf"\g<1>{scheme}", text)
-    for address in styles:
-        text = text.replace(f'"{address}"', f'"{address}?scheme={quote(scheme)}"')
+def seen(page: bytes, look: Look, styles: Iterable[str]) -> bytes:
+    """A page of HTML under a look; `styles` are the addresses of the site's style sheets."""
+    text = draw_pictures(page.decode()) if look.draws_pictures else page.decode()
+    if look.scheme is not None:
+        text = _META.sub(rf"\g<1>{look.scheme}", _answered(text, look.scheme))
+        for address in styles:
+            text = text.replace(f'"{address}"', f'"{address}?scheme={look.scheme}"')
     return text.encode()
 
 

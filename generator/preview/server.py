@@ -15,6 +15,7 @@ from generator.preview.answer import OURS, Answer, Asked, case_answer, site_answ
 from generator.preview.events import Events
 from generator.preview.facts import gather
 from generator.preview.hosts import is_loopback, is_ours
+from generator.preview.picture import picture
 from generator.preview.stage import Stage
 
 _TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript"}
@@ -36,6 +37,7 @@ class Server:
                 Route("/-/facts.json", self._facts),
                 Route("/-/events", self._listen),
                 Route("/-/case/{name}/", self._case),
+                Route("/-/picture/{name}.svg", self._picture),
                 Route("/{path:path}", self._site),
             ],
             middleware=[Middleware(_OurHost, own=host)],
@@ -66,6 +68,10 @@ class Server:
     async def _case(self, request: Request) -> Response:
         name = request.path_params["name"]
         return self._page(lambda: case_answer(self._stage, name, _asked(request)))
+
+    async def _picture(self, request: Request) -> Response:
+        drawn = picture(request.path_params["name"])
+        return Response(drawn, headers=OURS, media_type="image/svg+xml")
 
     async def _site(self, request: Request) -> Response:
         return self._page(lambda: site_answer(self._stage, _asked(request)))

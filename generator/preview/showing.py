@@ -13,7 +13,7 @@ from generator.gallery.edge_cases import EDGE_CASES
 from generator.model.portfolio import Portfolio
 from generator.preview.failure import FailedPageError, Subject, unreadable
 from generator.preview.headers import Rule, parse_headers
-from generator.preview.look import Look, dress, in_scheme, style_in_scheme
+from generator.preview.look import Look, dress, seen, style_in_scheme
 from generator.preview.population import Population
 from generator.preview.register import Register
 from generator.render import wellknown
@@ -98,9 +98,8 @@ class Showing:
             raise FailedPageError(error, subject) from error
 
     def _seen(self, page: Page, look: Look) -> bytes:
-        if look.scheme is None or not page.path.endswith(".html"):
-            return page.body
-        return in_scheme(page.body, look.scheme, self._styles)
+        is_plain = look == _PLAIN or not page.path.endswith(".html")
+        return page.body if is_plain else seen(page.body, look, self._styles)
 
     def _materials(self, theme: str | None) -> Materials:
         """These, or with another theme as the site's own."""

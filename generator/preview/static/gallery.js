@@ -88,7 +88,7 @@ function drawAxis(axis) {
       type: isSide ? "checkbox" : "radio", name: axis.name, value, checked: now.includes(value),
       onchange: () => pick(axis),
     }),
-    element("span", {}, value === "" ? "as chosen" : value)));
+    element("span", { title: value }, value === "" ? "as chosen" : value)));
   const all = isSide && axis.values.length > 4 ? element("button", { type: "button", class: "plain", onclick: () => { delete state.picks[axis.name]; draw(); } }, "all") : null;
   return element("fieldset", { "data-axis": axis.name },
     element("legend", {}, axis.label, all === null ? "" : " ", all),
@@ -170,7 +170,7 @@ function build(down, across) {
 
 function heading(axis, value) {
   const kind = axis.name === "person" ? facts.people.find((it) => it.name === value)?.kind : null;
-  return element("span", {}, value, kind === "edge case" ? element("small", {}, "edge case") : null);
+  return element("span", { title: value }, element("b", {}, value), kind === "edge case" ? element("small", {}, "edge case") : null);
 }
 
 function fill(cell, choice) {

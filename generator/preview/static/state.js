@@ -19,12 +19,12 @@ export function axes(facts, theme) {
 
 /** The address of a page under a choice: one value, or "" for the person's own, by axis. */
 export function pageUrl(someone, choice) {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({ pictures: "drawn" });
   for (const [name, value] of Object.entries(choice)) {
     const isUsual = value === "" || name === "person" || name === "width" || (name === "photo" && value === "on");
     if (!isUsual) query.set(name, value);
   }
-  return query.size ? `${someone.path}?${query}` : someone.path;
+  return `${someone.path}?${query}`;
 }
 
 /** The address of the page by itself, in a frame of ours. */
