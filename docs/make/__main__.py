@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from docs.make import commands, settings
+from docs.make import commands, quality, settings
 from generator.contract.page import page as context_page
 from generator.theme.find import load_theme
 
@@ -13,6 +13,7 @@ PAGES = {
     "theme-context.md": lambda: context_page(load_theme(FOLDER.parent / "themes" / "base")),
     "configuration.md": settings.page,
     "cli.md": commands.page,
+    "quality.md": quality.page,
 }
 
 

@@ -1,13 +1,12 @@
 """A screen that shows pages, and what each visit to one saw."""
 
-import struct
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Page, Route
 
 from tests.quality.host import headers_of, media_type
+from tests.quality.pictures import png
 from tests.quality.showroom import ORIGIN
 
 
@@ -74,17 +73,5 @@ class Screen:
             self._visit.complaints.append(message.text)
 
 
-def _png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    rows = (b"\0" + b"\x80" * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in chunks)
-
-
 # Taller than wide, unlike the box that any picture gets.
-PICTURE = _png(300, 900)
+PICTURE = png(300, 900)

@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,18 +14,19 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/xml",
+    ".png": "image/png",
 }
 
 
 @contextmanager
-def hosted(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Serve a site on a free port of the loopback.
+def hosted() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """A host on a free port of the loopback.
 
     Yields:
-        The address, `http://127.0.0.1:8123`, and the files, by their path in the output
-        (`ada/index.html`, `_headers`): a caller who needs to know the address first adds them now.
+        Its address, `http://127.0.0.1:8123`, and what it serves, empty at first: files by their
+        path in the output (`ada/index.html`, `_headers`).
     """
-    stock = dict(files)
+    stock: dict[str, bytes] = {}
 
     class Answer(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -39,7 +40,9 @@ def hosted(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]
             self.send_header("Content-Type", media_type(file))
             for name, value in headers_of(address, stock.get("_headers", b"").decode()):
                 self.send_header(name, value)
-            if "gzip" in self.headers.get("Accept-Encoding", ""):
+            if media_type(file).startswith(
+                ("text/", "image/svg", "application/")
+            ) and "gzip" in self.headers.get("Accept-Encoding", ""):
                 body = gzip.compress(body)
                 self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body)))
