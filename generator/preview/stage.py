@@ -1,6 +1,7 @@
 """What is shown now, and how it is taken up anew when files change."""
 
 from collections.abc import Collection
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from generator.preview.change import PAGES, Change, difference
 from generator.preview.population import DatabasePeople, Population, Samples
 from generator.preview.register import Register
 from generator.preview.showing import Showing
+from generator.render.codes import Codes
+from generator.render.renderer import Renderer
 from generator.theme.find import load_theme
 
 
@@ -26,6 +29,17 @@ class Request(msgspec.Struct, frozen=True):
     """The folder of a theme that is to be the site's own."""
     database_url: str | None = None
     """Whose people are shown; None: the samples."""
+
+
+class KeptMaterials(Materials, frozen=True, kw_only=True, dict=True):
+    """Materials whose templates were compiled before, most of them."""
+
+    codes: Codes
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The themes; of the templates that were saved, each is compiled when it is used."""
+        return Renderer(self.themes, self.site, self.settings.theme, self.codes)
 
 
 class Stage:
@@ -44,6 +58,7 @@ class Stage:
         self._registered: object = None
         self._showing: Showing | None = None
         self._error: QwikfolioError | None = None
+        self._codes, self._codes_site = Codes(), self.settings.site
         self._take_up()
 
     def close(self) -> None:
@@ -113,7 +128,12 @@ class Stage:
         self._error = None
 
     def _load(self, settings: Settings) -> Materials:
-        materials = load_materials(settings)
+        if settings.site != self._codes_site:
+            self._codes, self._codes_site = Codes(), settings.site
+        loaded = load_materials(settings)
+        materials = KeptMaterials(
+            loaded.settings, loaded.themes, loaded.pages, loaded.site, codes=self._codes
+        )
         if self._request.theme is None:
             return materials
         theme = load_theme(self._request.theme, settings.themes)

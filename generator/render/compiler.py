@@ -44,6 +44,8 @@ class Compiler(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
         """Write a module; what it needs to know of its environment is looked up once, on top."""
         names = sorted({included(include) for include in node.find_all(nodes.Include)} - {""})
+        if self.environment.bytecode_cache:  # each template is to be compiled by itself
+            names = []
         found = filter(None, (find_partial(self.environment, name) for name in names))
         self._partials = {partial.name: partial for partial in found}
         self._files: list[_File] = [(self.filename, 0, 0)]

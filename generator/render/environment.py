@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, StrictUndefined
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from generator.render.codes import Codes
 from generator.render.compiler import Compiler
 from generator.render.markdown import to_html
 
@@ -38,9 +39,11 @@ class Environment(ImmutableSandboxedEnvironment):
 
     code_generator_class = Compiler
 
-    def __init__(self, loader: BaseLoader) -> None:
+    def __init__(self, loader: BaseLoader, codes: Codes | None = None) -> None:
+        """`codes`: what was compiled before, if it is kept."""
         super().__init__(
             loader=loader,
+            bytecode_cache=codes,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -6,6 +6,7 @@ import msgspec
 
 from generator.model.content import NOT_FOUND, ContentPage
 from generator.model.portfolio import Portfolio
+from generator.render.codes import Codes
 from generator.render.head import portfolio_head, shorten
 from generator.render.listing import Listed, Pagination, Range
 from generator.render.markdown import document_to_html, plain
@@ -18,11 +19,21 @@ from generator.theme.theme import Theme
 class Renderer:
     """The themes of a site; a template is compiled when the first page needs it."""
 
-    def __init__(self, themes: Mapping[str, Theme], site: Site, default: str) -> None:
+    def __init__(
+        self, themes: Mapping[str, Theme], site: Site, default: str, codes: Codes | None = None
+    ) -> None:
+        """Take in themes.
+
+        Args:
+            themes: By name.
+            site: What they are filled for.
+            default: The name of the site's own.
+            codes: Templates that were compiled before, where they are kept.
+        """
         self.site = site
         self._themes = themes
         self._default = default
-        self._templates = {name: Templates(theme, site) for name, theme in themes.items()}
+        self._templates = {name: Templates(theme, site, codes) for name, theme in themes.items()}
 
     def check(self) -> None:
         """Compile every template of every theme, which finds mistakes before any page is made.

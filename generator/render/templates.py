@@ -6,6 +6,7 @@ from functools import partial
 from jinja2 import FunctionLoader, TemplateRuntimeError
 
 from generator.errors import ThemeError
+from generator.render.codes import Codes
 from generator.render.environment import Environment
 from generator.render.language import Language
 from generator.render.mistake import blame
@@ -19,8 +20,13 @@ REQUIRED = ("portfolio.html", "home.html", "directory.html", "page.html", "redir
 class Templates:
     """A theme's templates, each compiled when it is first needed."""
 
-    def __init__(self, theme: Theme, site: Site) -> None:
+    def __init__(self, theme: Theme, site: Site, codes: Codes | None = None) -> None:
         """Take in a theme.
+
+        Args:
+            theme: The theme.
+            site: What its templates are filled for.
+            codes: Templates that were compiled before, where they are kept.
 
         Raises:
             ThemeError: A template that a build needs is missing.
@@ -33,7 +39,7 @@ class Templates:
                     fix="add it; docs/themes.md says what it is for",
                 )
         self._theme = theme
-        self._environment = Environment(FunctionLoader(partial(_source, theme)))
+        self._environment = Environment(FunctionLoader(partial(_source, theme)), codes)
         self._environment.filters.update(Language(site.language).filters)
         self._environment.globals.update(
             site=site, words=theme.strings.struct(site.language), asset=_asset_finder(theme, site)
