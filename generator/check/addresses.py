@@ -17,4 +17,10 @@ OF_THE_SITE = frozenset(
 )  # fmt: skip
 """What the site makes itself."""
 
-ADDRESSES = OF_PEOPLE | OF_THE_SITE
+WRITTEN = "template"
+"""Stands for a beginning that a template wrote out."""
+
+ADDRESSES = OF_PEOPLE | OF_THE_SITE | {WRITTEN}
+
+PRIVATE = frozenset({"Portfolio.email"})
+"""What is followed into whatever text it becomes a part of."""

@@ -1,11 +1,12 @@
 """The kinds of Jinja's expressions, and what is wrong with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from jinja2 import nodes
 
 from generator.check import filters, members
+from generator.check.addresses import ADDRESSES, PRIVATE, WRITTEN
 from generator.check.filters import Given
 from generator.check.kinds import (
     HTML,
@@ -141,6 +142,8 @@ class Reader:
             self._blame("QF701", node, scope, f"no setting `{name}` is declared{hint}")
         elif isinstance(kind, Fields) and kind.of == "words":
             self._blame("QF703", node, scope, f"no word `{name}` is in strings/en.toml{hint}")
+        elif isinstance(kind, Table) and kind.origin:
+            self._blame("QF703", node, scope, f"`{said(owner)}` has no word `{name}`{hint}")
         else:
             what = f"`{said(owner)}`"
             article = "" if isinstance(kind, Fields) else f" ({spoken(kind)})"
@@ -224,7 +227,7 @@ class Reader:
             self._check_filter(node, function, given, scope)
         if node.name in filters.BY_FIELD:
             return self._by_field(node, given, scope)
-        return filters.gives(node.name, given)
+        return _holding(filters.gives(node.name, given), (kind, *given.args, *given.named.values()))
 
     def _check_filter(
         self, node: nodes.Filter, function: Callable[..., Any], given: Given, scope: Scope
@@ -393,13 +396,14 @@ class Reader:
         plain = [without(kind, Nothing) for kind in kinds]
         if all(isinstance(it, Number | Truth) for it in plain):
             return NUMBER
-        return TEXT if any(isinstance(it, Text) for it in plain) else UNKNOWN
+        return _joined(kinds) if any(isinstance(it, Text) for it in plain) else UNKNOWN
 
     def _concat(self, node: nodes.Concat, scope: Scope) -> Kind:
-        for part in node.nodes:
-            if may_be_none(self.kind(part, scope)):
+        kinds = [self.kind(part, scope) for part in node.nodes]
+        for part, kind in zip(node.nodes, kinds, strict=True):
+            if may_be_none(kind):
                 self._blame("QF109", node, scope, f"`{said(part)}` may be none, and is printed")
-        return TEXT
+        return _joined(kinds)
 
     def _row(self, node: nodes.Tuple, scope: Scope) -> Kind:
         return Row(tuple(self.kind(it, scope) for it in node.items))
@@ -428,6 +432,21 @@ def _constant(node: nodes.Const, _scope: Scope) -> Kind:
     if isinstance(node.value, str):
         return Text(values=frozenset({node.value}))
     return kind_of(type(node.value))
+
+
+def _joined(kinds: Sequence[Kind]) -> Kind:
+    """A text put together from others: what it begins with tells whether it is an address."""
+    holds = frozenset(it for kind in kinds for it in origins(kind)) & PRIVATE
+    first = {it.origin for it in each(kinds[0]) if isinstance(it, Text)} & ADDRESSES
+    if texts(kinds[0]) is not None and not origins(kinds[0]):
+        first = {WRITTEN}
+    return either(*(Text(it, holds=holds) for it in sorted(first) or [""]))
+
+
+def _holding(kind: Kind, made_of: Iterable[Kind]) -> Kind:
+    """The kind of a text in which somebody's address may be hidden."""
+    holds = frozenset(it for part in made_of for it in origins(part)) & PRIVATE
+    return Text(kind.origin, kind.values, holds) if holds and isinstance(kind, Text) else kind
 
 
 def _part(kind: Kind) -> Kind:

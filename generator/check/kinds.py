@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,8 @@ class Text(Kind, frozen=True):
     """The field it was read from (`Portfolio.email`); empty for what a template made itself."""
     values: frozenset[str] | None = None
     """All that it can be; None for any text."""
+    holds: frozenset[str] = frozenset()
+    """Fields that it was put together from, as far as that matters: somebody's address."""
 
 
 class Html(Kind, frozen=True, eq=False):
@@ -174,7 +177,8 @@ def where_true(kind: Kind) -> Kind:
 
 def origins(kind: Kind) -> frozenset[str]:
     """The fields that a value may have been read from."""
-    return frozenset(filter(None, (getattr(it, "origin", "") for it in each(kind))))
+    found = {getattr(it, "origin", "") for it in each(kind)} - {""}
+    return frozenset(found.union(*(it.holds for it in each(kind) if isinstance(it, Text))))
 
 
 def texts(kind: Kind) -> frozenset[str] | None:
@@ -225,6 +229,7 @@ def kind_of(hint: Any, origin: str = "") -> Kind:
     return UNKNOWN
 
 
+@cache
 def field(struct: type[msgspec.Struct], name: str) -> Kind | None:
     """The kind of a struct's field, property or method; None where it has no such thing."""
     if name.startswith("_"):

@@ -116,7 +116,8 @@ class Markup(NamedTuple):
     scripts: tuple[Printed, ...]
     """Values within `<script>` and `<style>`."""
     has_doctype: bool
-    start: Piece | None
+    file: str
+    """What is told of the page as a whole is told of this file."""
 
     def all(self, *tags: str) -> Iterator[Element]:
         """The elements with one of these tags."""
@@ -140,8 +141,14 @@ def together(pieces: Sequence[Piece]) -> bool:
     )
 
 
-def read_markup(template: str, pieces: Sequence[Piece]) -> Markup:
-    """The HTML of the pieces of a page."""
+def read_markup(template: str, file: str, pieces: Sequence[Piece]) -> Markup:
+    """The HTML of the pieces of a page.
+
+    Args:
+        template: Its name.
+        file: What is told of the page as a whole is told of this file.
+        pieces: In the order in which they are printed.
+    """
     reader = _Reader(pieces)
     reader.read()
     return Markup(
@@ -151,7 +158,7 @@ def read_markup(template: str, pieces: Sequence[Piece]) -> Markup:
         tuple(reader.names),
         tuple(reader.scripts),
         reader.has_doctype,
-        pieces[0] if pieces else None,
+        file,
     )
 
 
@@ -184,6 +191,8 @@ class _Reader(HTMLParser):
     def read(self) -> None:
         self.feed(self._text)
         self.close()
+        for match in _NAME_IN_TEXT.finditer(self._text):
+            self.names.append(self._by_mark[self._text[match.end()]])
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - read anew, below
         source = self.get_starttag_text() or ""
@@ -220,8 +229,6 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         within = tuple(self._open)
-        for match in _NAME_IN_TEXT.finditer(data):
-            self.names.append(self._by_mark[data[match.end()]])
         values = [Printed(self._by_mark[it], within, None) for it in _VALUE.findall(data)]
         is_code = bool(within) and within[-1].tag in {"script", "style"}
         self.values += values

@@ -144,6 +144,4 @@ def _at(notes: Notes, code: str, piece: Piece, message: str) -> None:
 
 
 def _lacks(page: Markup, notes: Notes, code: str, message: str) -> None:
-    """Told of the file that the page begins in."""
-    if page.start is not None:
-        notes.add(code, page.start.file, 0, f"{message} ({page.template})")
+    notes.add(code, page.file, 0, message)

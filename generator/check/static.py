@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from jinja2 import TemplateSyntaxError
 
 from generator.check.contact import check_contact
+from generator.check.kinds import Piece
 from generator.check.markup import read_markup
 from generator.check.media import check_media
 from generator.check.notes import Notes, meant
@@ -26,12 +27,20 @@ def check_static(subject: Subject, notes: Notes) -> None:
     _check_required(subject, notes)
     for given in subject.contexts:
         if given.template in subject.templates:
-            page = read_markup(given.template, Walk(subject, notes).page(given))
+            pieces = Walk(subject, notes).page(given)
+            page = read_markup(given.template, _main_file(subject, given.template, pieces), pieces)
             if subject.tree(given.template) is not None and page.elements:
                 for check in (check_parts, check_contact, check_safety, check_media):
                     check(page, notes)
     check_languages(subject, notes)
     check_styles(subject, notes)
+
+
+def _main_file(subject: Subject, template: str, pieces: Sequence[Piece]) -> str:
+    """The file that begins a page, or its own template where only that is the theme's."""
+    own = subject.file(template)
+    first = pieces[0].file if pieces else own
+    return own if subject.is_own(own) and not subject.is_own(first) else first
 
 
 def check_templates_used(subject: Subject, used: set[str], notes: Notes) -> None:
@@ -42,10 +51,8 @@ def check_templates_used(subject: Subject, used: set[str], notes: Notes) -> None
 
 
 def _check_syntax(subject: Subject, notes: Notes) -> None:
-    names: Sequence[str] = sorted(subject.templates)
-    for name in names:
-        if ":" in name:
-            continue
+    """A parent's templates are its own business, unless this theme has put another in place."""
+    for name in subject.chain[0].templates:
         try:
             subject.compile(name)
         except TemplateSyntaxError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import tinycss2  # type: ignore[import-untyped]  # it comes without types
-from tinycss2 import ast  # type: ignore[import-untyped]
+from tinycss2 import ast
 
 from generator.check import policy
 from generator.check.notes import Notes, meant

@@ -1,7 +1,7 @@
 """The theme that is checked: its templates as trees, and what they may name."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from generator.theme.folder import Folder
 from generator.theme.theme import Theme
 from generator.theme.words import ENGLISH, Word, is_counted
 
+_PLACE = re.compile(r"%\((\w+)\)s")
 _BUILT_IN = ("range", "dict", "cycler", "joiner", "namespace")
 
 
@@ -50,14 +51,14 @@ class Subject:
         self._trees: dict[str, nodes.Template | None] = {}
 
     @cached_property
-    def filters(self) -> Mapping[str, Callable[..., Any]]:
+    def filters(self) -> Mapping[str, Any]:
         """By name."""
-        return dict(self._environment.filters)
+        return self._environment.filters
 
     @cached_property
-    def tests(self) -> Mapping[str, Callable[..., Any]]:
+    def tests(self) -> Mapping[str, Any]:
         """By name."""
-        return dict(self._environment.tests)
+        return self._environment.tests
 
     def file(self, name: str) -> str:
         """Where a template stands."""
@@ -145,9 +146,9 @@ class Subject:
         """
         return frozenset() if template == "page.html" else frozenset({"Head.canonical"})
 
-    def is_own(self, path: Path) -> bool:
+    def is_own(self, file: str) -> bool:
         """Whether a file is the theme's own, and not a parent's."""
-        return path.is_relative_to(self.chain[0].path)
+        return Path(file).is_relative_to(self.chain[0].path)
 
 
 def _kind(name: str, value: object) -> Kind:
@@ -164,16 +165,7 @@ def places(word: Word) -> frozenset[str]:
 
 def text_places(text: str) -> frozenset[str]:
     """The values that a text has places for: `%(title)s`."""
-    found: set[str] = set()
-
-    class Asked(dict[str, str]):
-        def __missing__(self, key: str) -> str:
-            found.add(key)
-            return ""
-
-    with suppress(ValueError, TypeError):  # what can't be formatted is another rule's
-        text % Asked()
-    return frozenset(found)
+    return frozenset(_PLACE.findall(text))
 
 
 def _word(item: tuple[str, Word]) -> tuple[str, Kind]:

@@ -86,6 +86,7 @@ class Walk:
             nodes.CallBlock: self._call_block,
             nodes.FilterBlock: self._filter_block,
             nodes.ExprStmt: lambda node, scope: self._discard(node.node, scope),
+            nodes.Scope: lambda node, scope: self._statements(node.body, scope.inner()),
             nodes.ScopedEvalContextModifier: self._modified,
             nodes.EvalContextModifier: self._modifies,
             nodes.Extends: lambda _node, _scope: None,
@@ -218,6 +219,12 @@ class Walk:
             if any(isinstance(it, Text) for it in each(kind)):
                 message = f"`{said(node)}` is Markdown ({origin}), and is printed as it was typed"
                 self._notes.add("QF113", scope.file, node.lineno, message)
+
+        for origin in sorted(origins(kind)):
+            if places := self._subject.placeholders.get(origin):
+                named = ", ".join(f"%({place})s" for place in sorted(places))
+                message = f"`{origin}` is printed with {named} left as it is"
+                self._notes.add("QF710", scope.file, node.lineno, message)
 
     def _print_value(self, kind: Kind, line: int, scope: Scope) -> None:
         plain = without(kind, Nothing)
