@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Callable[[Results], str]] = {
     "warm": tables.warm,
     "watch": tables.watch,
     "triggers": tables.triggers,
+    "preview": tables.preview,
     "summary": tables.summary,
 }
 """What may stand between the marks."""

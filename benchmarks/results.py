@@ -90,7 +90,16 @@ class Triggers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     costs: tuple[Trigger, ...]
 
 
-Measured = Cold | Warm | Watch | Floor | Triggers
+class Preview(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """`qwikfolio serve`: from a saved file until it is painted in a browser, in milliseconds."""
+
+    started: float
+    """From the command until it answers."""
+    latencies: Mapping[str, tuple[float, ...]]
+    """By what was looked at and what was saved."""
+
+
+Measured = Cold | Warm | Watch | Floor | Triggers | Preview
 
 
 class Case(msgspec.Struct, frozen=True):

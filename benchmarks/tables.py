@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from statistics import median
+from statistics import median, quantiles
 from typing import TypeVar
 
 from benchmarks import peers
 from benchmarks.chart import Bar, chart
 from benchmarks.figures import megabytes, percent, percentiles, seconds, table, times
 from benchmarks.process import Run
-from benchmarks.results import Cold, Floor, Machine, Results, Triggers, Warm, Watch
+from benchmarks.results import Cold, Floor, Machine, Preview, Results, Triggers, Warm, Watch
 
 _NAMES = {
     peers.OURS: "`qwikfolio build`",
@@ -17,7 +17,7 @@ _NAMES = {
     peers.HUGO_WITHOUT_REDIRECTS: "Hugo, without the redirects",
     peers.NAIVE: "Jinja and markdown-it-py",
 }
-_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers)
+_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers, Preview)
 
 
 class MissingError(Exception):
@@ -208,6 +208,17 @@ def triggers(results: Results) -> str:
         for cost in of(results, "triggers", Triggers).costs
     ]
     return table(("", "without", "with the log", "wall", "CPU of the server"), rows)
+
+
+def preview(results: Results) -> str:
+    """How long a theme author waits."""
+    measured = of(results, "preview", Preview)
+    rows = []
+    for name, latencies in measured.latencies.items():
+        cuts = quantiles(latencies, n=20, method="inclusive")
+        rows.append((name, str(len(latencies)), *(f"{it:.0f} ms" for it in (cuts[9], cuts[18]))))
+    started = f"It answers {measured.started / 1000:.1f} s after it was started."
+    return f"{started}\n\n{table(('', 'saves', 'p50', 'p95'), rows)}"
 
 
 def summary(results: Results) -> str:

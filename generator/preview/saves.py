@@ -12,11 +12,12 @@ from watchdog.observers import Observer
 from generator.config import Settings
 from generator.errors import ConfigError
 
-QUIET = 0.006
-"""Seconds without another event: an editor's save is several."""
+QUIET = 0.01
+"""Seconds without another event, where none says that a file is whole: a save is several."""
 
 _LONGEST = 0.25
 _READ_ONLY = {"opened", "closed_no_write"}
+_WHOLE = {"closed", "moved"}
 Saved = Callable[[frozenset[Path], float], None]
 """Is told which files, and when the first of them was saved (`time.perf_counter`)."""
 
@@ -72,9 +73,10 @@ class Saves(FileSystemEventHandler):
             return
         paths = {Path(str(path)) for path in (event.src_path, event.dest_path) if path}
         if meant := {path for path in paths if _is_meant(path)}:
-            self._loop.call_soon_threadsafe(self._note, meant, time.perf_counter())
+            wait = 0.0 if event.event_type in _WHOLE else QUIET
+            self._loop.call_soon_threadsafe(self._note, meant, time.perf_counter(), wait)
 
-    def _note(self, paths: set[Path], moment: float) -> None:
+    def _note(self, paths: set[Path], moment: float, wait: float) -> None:
         if not self._paths:
             self._first = moment
         self._paths |= paths
@@ -82,7 +84,7 @@ class Saves(FileSystemEventHandler):
             self._timer.cancel()
             self._timer = None
         if self._timer is None:
-            self._timer = self._loop.call_later(QUIET, self._tell)
+            self._timer = self._loop.call_later(wait, self._tell)
 
     def _tell(self) -> None:
         paths, self._paths, self._timer = frozenset(self._paths), set(), None

@@ -71,7 +71,8 @@ class Server:
 
     async def _picture(self, request: Request) -> Response:
         drawn = picture(request.path_params["name"])
-        return Response(drawn, headers=OURS, media_type="image/svg+xml")
+        headers = {**OURS, "Cache-Control": "public, max-age=86400, immutable"}
+        return Response(drawn, headers=headers, media_type="image/svg+xml")
 
     async def _site(self, request: Request) -> Response:
         return self._page(lambda: site_answer(self._stage, _asked(request)))

@@ -1,5 +1,9 @@
-// A page in a frame that is never seen half loaded: a newer one is loaded behind it, and takes its
-// place and its scroll position once it is whole. A page about a mistake lies over the last good one.
+// A page in a frame that is never seen half loaded, and that keeps its place.
+//
+// Most saves change what is inside <body>, of a page without scripts: that is put in the place of
+// what is there, and the document is then what loading it would give. Anything else is loaded
+// behind the page, and takes its place and its scroll position once it is whole. A page about a
+// mistake lies over the last good one.
 
 const PATIENCE = 10_000; // ms, for a page that never gets ready
 const GLANCE = 4; // ms between two looks at whether it is
@@ -15,6 +19,7 @@ export class Frame {
     this.url = null;
     this.isStale = false;
     this.onArrival = () => {};
+    this.onMove = () => {};
   }
 
   /** Show a page. */
@@ -38,46 +43,85 @@ export class Frame {
     setTimeout(look, GLANCE);
   }
 
-  /** Load the page anew. */
-  refresh() {
-    if (this.url !== null) this.show(this.url);
+  /** Bring the page up to date. */
+  async refresh() {
+    const { url, good } = this;
+    if (url === null) return;
+    if (!good || this.mistake || this.coming || this.isStale) {
+      this.show(url);
+      return;
+    }
+    const text = await read(url);
+    if (this.url !== url || this.good !== good || this.coming) return; // something came between
+    if (text !== null && replaceBody(good, text)) this.onArrival(good);
+    else this.show(url);
   }
 
-  /** Put other style sheets in the place of some; true if the page has one of them. */
+  /** Put other style sheets in the place of some. */
   restyle(styles) {
-    const found = this.mistake || this.coming ? [] : links(this.good).filter((link) => path(link) in styles);
-    if (this.mistake || this.coming) this.refresh();
-    for (const link of found) {
-      const newer = link.cloneNode();
+    if (this.mistake || this.coming) {
+      this.refresh();
+      return;
+    }
+    for (const link of links(this.good)) {
       const url = new URL(link.href);
-      url.pathname = styles[url.pathname];
-      newer.href = url.href;
+      if (!(url.pathname in styles)) continue;
+      const newer = link.cloneNode();
+      newer.setAttribute("href", styles[url.pathname] + url.search);
       newer.addEventListener("load", () => link.remove(), { once: true });
-      newer.addEventListener("error", () => this.refresh(), { once: true });
+      newer.addEventListener("error", () => this.show(this.url), { once: true });
       link.after(newer);
     }
-    return found.length > 0;
   }
 
   #arrive(next) {
     this.coming = null;
-    const page = next.contentDocument;
-    if (page?.documentElement.hasAttribute("data-mistake")) {
+    if (next.contentDocument?.documentElement.hasAttribute("data-mistake")) {
       this.mistake?.remove();
       next.className = "mistake";
       this.mistake = next;
-    } else {
-      const before = this.good?.contentWindow;
-      if (before && samePage(before, next.contentWindow)) next.contentWindow.scrollTo(before.scrollX, before.scrollY);
-      next.className = "good";
-      this.good?.remove();
-      this.mistake?.remove();
-      this.good = next;
-      this.mistake = null;
-      next.addEventListener("load", () => this.onMove?.(next), { once: false });
+      return;
     }
+    const before = this.good?.contentWindow;
+    if (before && samePage(before, next.contentWindow)) next.contentWindow.scrollTo(before.scrollX, before.scrollY);
+    next.className = "good";
+    this.good?.remove();
+    this.mistake?.remove();
+    this.good = next;
+    this.mistake = null;
+    next.addEventListener("load", () => this.onMove(next));
     this.onArrival(next);
   }
+}
+
+/** The text of a page; null where it is no good. */
+async function read(url) {
+  try {
+    const answer = await fetch(url, { cache: "no-store" });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a newer page's body could be put in its place: only where nothing else is new. */
+function replaceBody(frame, text) {
+  const [old, page] = [frame.contentDocument, new DOMParser().parseFromString(text, "text/html")];
+  if (old.head.innerHTML !== page.head.innerHTML || runs(old) || runs(page)) return false;
+  const { scrollX, scrollY } = frame.contentWindow;
+  dress(old.documentElement, page.documentElement);
+  old.body.replaceWith(old.adoptNode(page.body));
+  frame.contentWindow.scrollTo(scrollX, scrollY);
+  return true;
+}
+
+function runs(page) {
+  return [...page.scripts].some((script) => script.type !== "application/ld+json");
+}
+
+function dress(element, like) {
+  for (const { name } of [...element.attributes]) if (!like.hasAttribute(name)) element.removeAttribute(name);
+  for (const { name, value } of like.attributes) if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 function isReady(frame) {
@@ -88,10 +132,6 @@ function isReady(frame) {
 
 function links(frame) {
   return [...(frame?.contentDocument?.querySelectorAll('link[rel="stylesheet"]') ?? [])];
-}
-
-function path(link) {
-  return new URL(link.href).pathname;
 }
 
 function samePage(one, other) {

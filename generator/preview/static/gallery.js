@@ -13,13 +13,19 @@ let facts = await (await fetch("/-/facts.json")).json();
 let state = read(new URLSearchParams(location.search));
 let cells = [];
 
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    const cell = cells.find((it) => it.host === target);
-    if (cell) cell.isSeen = isIntersecting;
-    if (cell?.isSeen && cell.frame.isStale) cell.frame.refresh();
-  }
+// Pages are loaded when they are near the window, and brought up to date first where they are in it.
+const seen = new IntersectionObserver((entries) => note(entries, "isSeen"));
+const near = new IntersectionObserver((entries) => {
+  for (const cell of note(entries, "isNear")) if (cell.isNear && cell.frame.isStale) cell.frame.refresh();
 }, { rootMargin: "200px" });
+
+function note(entries, what) {
+  return entries.flatMap(({ target, isIntersecting }) => {
+    const cell = cells.find((it) => it.host === target);
+    if (cell) cell[what] = isIntersecting;
+    return cell ?? [];
+  });
+}
 
 // From the address to the state, and back.
 
@@ -150,13 +156,14 @@ function shape(down, across) {
 
 function build(down, across) {
   seen.disconnect();
+  near.disconnect();
   cells = [];
   const rows = picked(down).map((row) => element("tr", {},
     element("th", { scope: "row" }, heading(down, row)),
     ...picked(across).map((column) => {
       const host = element("div", { class: "frame", "data-still": true });
       const link = element("a", { class: "open" });
-      const cell = { host, link, frame: new Frame(host, ""), isSeen: false };
+      const cell = { host, link, frame: new Frame(host, ""), isSeen: false, isNear: false };
       cell.frame.onArrival = () => grow(cell);
       cells.push(cell);
       return element("td", {}, element("div", { class: "cell" }, host, link));
@@ -165,7 +172,10 @@ function build(down, across) {
   pictures.replaceChildren(element("table", {},
     element("thead", {}, element("tr", {}, element("td", {}), ...heads)), element("tbody", {}, ...rows)));
   pictures.dataset.shape = shape(down, across);
-  for (const { host } of cells) seen.observe(host);
+  for (const { host } of cells) {
+    seen.observe(host);
+    near.observe(host);
+  }
 }
 
 function heading(axis, value) {
@@ -188,7 +198,7 @@ function fill(cell, choice) {
   if (cell.frame.url !== url) {
     cell.frame.url = url;
     cell.frame.isStale = true;
-    if (cell.isSeen) cell.frame.refresh();
+    if (cell.isNear) cell.frame.refresh();
   }
   if (cell.frame.good) grow(cell);
 }
@@ -264,10 +274,9 @@ window.addEventListener("popstate", () => { state = read(new URLSearchParams(loc
 
 listen({
   page: async () => {
-    for (const { frame, isSeen } of cells) {
-      if (isSeen) frame.refresh();
-      else frame.isStale = true;
-    }
+    for (const { frame, isNear } of cells) frame.isStale = !isNear;
+    await Promise.all(cells.filter((it) => it.isSeen).map((it) => it.frame.refresh()));
+    for (const { frame } of cells.filter((it) => it.isNear && !it.isSeen)) frame.refresh();
     const news = await (await fetch("/-/facts.json")).json();
     if (JSON.stringify(news) !== JSON.stringify(facts)) {
       facts = news;
