@@ -24,6 +24,7 @@ TRACEBACK = "QWIKFOLIO_TRACEBACK"
 _COMMANDS = {
     "build": "generator.cli.build:build_command",
     "watch": "generator.cli.watch:watch_command",
+    "serve": "generator.cli.serve:serve_command",
     "theme": "generator.cli.theme:theme_group",
     "db": "generator.cli.db:db_group",
 }

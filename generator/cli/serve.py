@@ -14,10 +14,19 @@ from generator.preview.stage import Request
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", metavar="NAME", show_default=True,
-              help="Where to listen. 0.0.0.0: on every network, for a phone say.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
-              help="0 is any that is free.")  # fmt: skip
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="NAME",
+    help="Where to listen; 0.0.0.0 is every network, for a phone say. [default: 127.0.0.1]",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    metavar="N",
+    help="0 is any that is free. [default: 8000]",
+)
 @click.option(
     "--theme",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
