@@ -13,6 +13,7 @@ from generator.render.mistake import Place, TemplateMistakeError
 
 _AROUND = 4
 _LONGEST = 120
+_HERE = ' class="here"'
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
 
 
@@ -72,7 +73,7 @@ def _excerpt(place: Place, root: Path) -> str:
         return heading
     first = max(1, place.line - _AROUND)
     shown = "".join(
-        f'<li value="{number}"{" class=here" if number == place.line else ""}>'
+        f'<li value="{number}"{_HERE if number == place.line else ""}>'
         f"<code>{escape(text) or ' '}</code></li>"
         for number, text in enumerate(lines[first - 1 : place.line + _AROUND], first)
     )

@@ -1,6 +1,7 @@
 """The files that are previewed: which of them were saved, told once they have come to rest."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ from generator.errors import ConfigError
 
 QUIET = 0.01
 """Seconds without another event, where none says that a file is whole: a save is several."""
+HALF = 0.1 if sys.platform == "linux" else QUIET
+"""Seconds to wait for the end of a save that has begun, where the system tells of that end."""
 
 _LONGEST = 0.25
 _READ_ONLY = {"opened", "closed_no_write"}
-_WHOLE = {"closed", "moved"}
+_WAITS = {"closed": 0.0, "moved": 0.0, "created": HALF, "modified": HALF}
 Saved = Callable[[frozenset[Path], float], None]
 """Is told which files, and when the first of them was saved (`time.perf_counter`)."""
 
@@ -37,6 +40,8 @@ class Saves(FileSystemEventHandler):
     def watch(self, settings: Settings, *themes: Path) -> None:
         """Watch all that these settings lead to, and some themes besides.
 
+        A folder that is new may have been filled before it was watched: it is told of again.
+
         Raises:
             ConfigError: The system can't watch so many.
         """
@@ -44,6 +49,9 @@ class Saves(FileSystemEventHandler):
         if wanted == self._watched:
             return
         self._observer.unschedule_all()
+        if self._watched:
+            new = {folder for folder, _is_whole in wanted - self._watched}
+            self._note(new, time.perf_counter(), QUIET)
         self._watched = wanted
         try:
             for folder, is_whole in wanted:
@@ -73,7 +81,7 @@ class Saves(FileSystemEventHandler):
             return
         paths = {Path(str(path)) for path in (event.src_path, event.dest_path) if path}
         if meant := {path for path in paths if _is_meant(path)}:
-            wait = 0.0 if event.event_type in _WHOLE else QUIET
+            wait = _WAITS.get(event.event_type, QUIET)
             self._loop.call_soon_threadsafe(self._note, meant, time.perf_counter(), wait)
 
     def _note(self, paths: set[Path], moment: float, wait: float) -> None:

@@ -98,7 +98,8 @@ class Stage:
             changed: The files that were saved.
         """
         before, failed = self._showing, self._error
-        if any(path.is_relative_to(self.settings.content / "portfolios") for path in changed):
+        samples = self.settings.content / "portfolios"
+        if any(it.is_relative_to(samples) or samples.is_relative_to(it) for it in changed):
             self._population = None
         try:
             self.settings = config.load(self._request.root)
