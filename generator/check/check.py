@@ -7,6 +7,8 @@ import msgspec
 
 from generator.check.about import check_about, check_parents
 from generator.check.finding import Finding
+from generator.check.looks import looks
+from generator.check.markup import Markup
 from generator.check.notes import Notes
 from generator.check.rendered import check_rendered
 from generator.check.static import check_static, check_templates_used
@@ -30,11 +32,13 @@ class Outcome(msgspec.Struct, frozen=True):
     """The names of those that were checked; of one that can't be read, its folder's name."""
 
 
-class _Studied(msgspec.Struct, frozen=True):
+class Studied(msgspec.Struct, frozen=True):
     """A theme that has been read."""
 
     subject: Subject
     notes: Notes
+    pages: Mapping[str, Markup]
+    """By template, what it writes."""
 
 
 def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Outcome:
@@ -56,10 +60,26 @@ def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Ou
             _judge_use(studied[own[it].about.name], studied)
     if not quick:
         for it in chosen:
-            if it in own and own[it].about.name in studied and not own[it].about.abstract:
-                found = studied[own[it].about.name]
-                check_rendered(found.subject, settings, found.notes, say)
+            found = studied.get(own[it].about.name) if it in own else None
+            if found is not None and _can_be_rendered(found):
+                made = list(looks(found.subject, settings))
+                check_rendered(found.subject, found.pages, made, settings, found.notes, say)
     return _outcome([(it, notes[it]) for it in chosen], own)
+
+
+def study(settings: Settings, path: Path) -> Studied:
+    """Read one theme statically, without judging what nothing uses.
+
+    Raises:
+        ThemeError: It can't be read.
+    """
+    notes = {path.resolve(): Notes(path.name, current_folder())}
+    own = _read(notes)
+    studied = dict(_study_all(own, _others(own, settings, path), notes))
+    for folder in own.values():
+        if folder.about.name in studied:
+            return studied[folder.about.name]
+    raise ThemeError("the theme can't be read", where=str(path), fix="qwikfolio theme check")
 
 
 def _paths(places: Iterable[Path]) -> Iterator[Path]:
@@ -100,7 +120,7 @@ def _others(own: Mapping[Path, Folder], settings: Settings, path: Path | None) -
 
 def _study_all(
     own: Mapping[Path, Folder], folders: Mapping[str, Folder], notes: Mapping[Path, Notes]
-) -> Iterator[tuple[str, _Studied]]:
+) -> Iterator[tuple[str, Studied]]:
     """Every theme that is checked, and those that inherit from one of them, read statically."""
     checked = {folder.about.name: path for path, folder in own.items()}
     for name, folder in folders.items():
@@ -118,11 +138,10 @@ def _study_all(
         except ThemeError as error:
             _cannot(noted, error, folder.path)
             continue
-        check_static(subject, noted)
-        yield name, _Studied(subject, noted)
+        yield name, Studied(subject, noted, check_static(subject, noted))
 
 
-def _judge_use(one: _Studied, studied: Mapping[str, _Studied]) -> None:
+def _judge_use(one: Studied, studied: Mapping[str, Studied]) -> None:
     """What nothing uses can be told when every theme that inherits from it has been read."""
     own = one.subject.theme.name
     used: set[str] = set()
@@ -131,6 +150,12 @@ def _judge_use(one: _Studied, studied: Mapping[str, _Studied]) -> None:
             used |= it.notes.used
     check_unused(one.subject, used, one.notes)
     check_templates_used(one.subject, used, one.notes)
+
+
+def _can_be_rendered(one: Studied) -> bool:
+    """Whether pages can be made at all; why not is told already."""
+    broken = {"QF101", "QF201"} & {it.code for it in one.notes.findings}
+    return not broken and not one.subject.is_abstract
 
 
 def _cannot(notes: Notes, error: ThemeError, path: Path) -> None:

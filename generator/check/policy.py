@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from generator.config import SiteSettings
-from generator.render.site import make_site
+from generator.render.site import Site, make_site
 from generator.render.wellknown import headers
 
 _HEADER = "Content-Security-Policy:"
@@ -26,9 +26,13 @@ def allows_inline(directive: str) -> bool:
     return "'unsafe-inline'" in policy.get(directive, policy.get("default-src", ""))
 
 
+def text(site: Site) -> str:
+    """The policy of a site, as its header says it."""
+    lines = headers(site).body.decode().splitlines()
+    return next(line for line in lines if _HEADER in line).split(_HEADER)[1].strip()
+
+
 @cache
 def _policy() -> Mapping[str, str]:
-    text = headers(make_site(SiteSettings())).body.decode()
-    line = next(line for line in text.splitlines() if line.strip().startswith(_HEADER))
-    parts = (part.strip().partition(" ") for part in line.split(_HEADER)[1].split(";"))
+    parts = (part.strip().partition(" ") for part in text(make_site(SiteSettings())).split(";"))
     return {name: values for name, _, values in parts}

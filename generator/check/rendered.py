@@ -1,13 +1,113 @@
 """A theme as people get it: pages of everybody in the gallery, validated and looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
+from generator.check import policy
+from generator.check.browser import window
+from generator.check.looks import ORIGIN, Failed, Look, site_of
+from generator.check.markup import Markup
 from generator.check.notes import Notes
 from generator.check.subject import Subject
+from generator.check.trace import trace
+from generator.check.validator import UnavailableError, validate
 from generator.config import Settings
+from generator.render.mistake import TemplateMistakeError
+from generator.theme.about import THEME_FILE
+from generator.theme.words import ENGLISH
+
+_EVERY = 25  # pages between two words of progress
 
 
-def check_rendered(
-    subject: Subject, settings: Settings, notes: Notes, say: Callable[[str], None]
+class Mistake(NamedTuple):
+    """What is wrong on some page."""
+
+    code: str
+    look: Look
+    message: str
+    html: str
+
+
+def check_rendered(  # noqa: PLR0913 - what it reads, and whom it tells
+    subject: Subject,
+    pages: Mapping[str, Markup],
+    made: Sequence[Look | Failed],
+    settings: Settings,
+    notes: Notes,
+    say: Callable[[str], None],
 ) -> None:
-    """Note what is wrong with the pages that a theme makes."""
+    """Note what is wrong with the pages that a theme makes.
+
+    Args:
+        subject: The theme, whose templates can all be compiled.
+        pages: By template, what it writes: mistakes are traced back to it.
+        made: The pages to judge.
+        settings: The project's.
+        notes: Where to note it.
+        say: Told what is being done.
+    """
+    name = subject.theme.name
+    shown = [it for it in made if isinstance(it, Look)]
+    for failed in (it for it in made if isinstance(it, Failed)):
+        _note_failed(failed, notes)
+    say(f"{name}: {len(shown)} pages made; the Nu HTML checker reads them")
+    found: list[Mistake] = []
+    for tool, run in (
+        ("the HTML (Nu HTML checker)", partial(_validated, shown, settings)),
+        (
+            "the pages in a browser (axe, contrast)",
+            partial(_looked_at, subject, shown, settings, say),
+        ),
+    ):
+        try:
+            found += run()
+        except UnavailableError as error:
+            file = subject.chain[0].path / THEME_FILE
+            notes.add("QF999", file, 0, f"not checked: {tool}", str(error))
+    _note_all(found, pages, notes)
+
+
+def _note_failed(failed: Failed, notes: Notes) -> None:
+    error = failed.error
+    what = error.what
+    file, line = error.where or failed.template, 0
+    if isinstance(error, TemplateMistakeError) and error.places:
+        file, line = error.places[-1].file, error.places[-1].line
+        if error.expressions:
+            what += f", reading {', '.join(error.expressions)}"
+    notes.add("QF901", file, line, f"{what} (on the page: {failed.what})")
+
+
+def _validated(shown: list[Look], settings: Settings) -> Iterator[Mistake]:
+    for it in validate([look.page.body for look in shown], settings.root):
+        yield Mistake("QF902", shown[it.page], it.message, it.extract)
+
+
+def _looked_at(
+    subject: Subject, shown: list[Look], settings: Settings, say: Callable[[str], None]
+) -> Iterator[Mistake]:
+    site = site_of(settings, ENGLISH)
+    files = {site.url(asset.path): asset.body for asset in subject.theme.assets}
+    with window(files, policy.text(site)) as browser:
+        for at, look in enumerate(shown):
+            if at % _EVERY == 0:
+                say(f"{subject.theme.name}: {at} of {len(shown)} pages looked at")
+            address = f"{ORIGIN}/{look.page.path.removesuffix('index.html')}"
+            for it in browser.look(
+                address, look.page.body, look.pictures, only_colors=look.is_variation
+            ):
+                yield Mistake(it.code, look, it.message, it.html)
+
+
+def _note_all(found: list[Mistake], pages: Mapping[str, Markup], notes: Notes) -> None:
+    """Each mistake once, with the first page that shows it and how many more do."""
+    groups: dict[tuple[str, str, str, int], list[Mistake]] = {}
+    for it in found:
+        file, line = trace(it.html, pages[it.look.template])
+        groups.setdefault((it.code, it.message, file, line), []).append(it)
+    for (code, message, file, line), members in groups.items():
+        on = list(dict.fromkeys(it.look.what for it in members))
+        more = f" and on {len(on) - 1} more" if len(on) > 1 else ""
+        element = " ".join(members[0].html.split())
+        notes.add_seen(code, file, line, f"{message} (on the page: {on[0]}{more})", element)

@@ -7,7 +7,7 @@ from jinja2 import TemplateSyntaxError
 
 from generator.check.contact import check_contact
 from generator.check.kinds import Piece
-from generator.check.markup import read_markup
+from generator.check.markup import Markup, read_markup
 from generator.check.media import check_media
 from generator.check.notes import Notes, meant
 from generator.check.parts import check_parts
@@ -21,19 +21,22 @@ _ELSEWHERE = re.compile(r"No (filter|test) named")
 """What the compiler says, too, and the reader of expressions says better."""
 
 
-def check_static(subject: Subject, notes: Notes) -> None:
-    """Note every mistake that shows without rendering."""
+def check_static(subject: Subject, notes: Notes) -> dict[str, Markup]:
+    """Note every mistake that shows without rendering; what each page's templates write."""
+    pages: dict[str, Markup] = {}
     _check_syntax(subject, notes)
     _check_required(subject, notes)
     for given in subject.contexts:
         if given.template in subject.templates:
             pieces = Walk(subject, notes).page(given)
             page = read_markup(given.template, _main_file(subject, given.template, pieces), pieces)
+            pages[given.template] = page
             if subject.tree(given.template) is not None and page.elements:
                 for check in (check_parts, check_contact, check_safety, check_media):
                     check(page, notes)
     check_languages(subject, notes)
     check_styles(subject, notes)
+    return pages
 
 
 def _main_file(subject: Subject, template: str, pieces: Sequence[Piece]) -> str:

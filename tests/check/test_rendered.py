@@ -1,0 +1,104 @@
+"""What shows on a page only: each mistake is found in a real browser, or by the HTML checker."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.check.browser import CHROMIUM
+from generator.check.check import study
+from generator.check.finding import Finding
+from generator.check.looks import Failed, Look, looks
+from generator.check.rendered import check_rendered
+from generator.check.validator import VARIABLE
+from tests.check.mistakes import extra, sheet
+from tests.check.trial import Changes, make_trial, project
+
+MISTAKES: list[tuple[str, str, Changes]] = [
+    ("QF901", "a part that isn't there", extra("{{ portfolio.name.split('☂')[3] }}")),
+    ("QF902", "an id twice", extra('<p id="about">x</p>')),
+    ("QF903", "a button without a name", extra('<div role="button" tabindex="0"></div>')),
+    ("QF904", "faint text", sheet("#about { color: #ddd; }\n@media (prefers-color-scheme: dark) { #about { color: #333; } }")),
+    ("QF904", "faint by night", sheet("@media (prefers-color-scheme: dark) { #about { color: #333; } }")),
+    ("QF904", "a faint field", sheet("input, textarea { border-color: #eee; background: #fff; }\n@media (prefers-color-scheme: dark) { input, textarea { background: #fff; color: #000; } }")),
+    ("QF905", "a wide part", sheet("#about { min-inline-size: 40rem; }")),
+    ("QF906", "a file that isn't there", extra("<img src=\"{{ site.path('x.png') }}\" alt=\"\" width=\"9\" height=\"9\">")),
+]  # fmt: skip
+
+
+def rendered(folder: Path, changes: Changes, *names: str) -> tuple[Finding, ...]:
+    """What is found on some of the pages: those whose description begins so."""
+    one = study(project(), make_trial(folder, changes))
+    assert [it.message for it in one.notes.findings] == []
+    made = [it for it in looks(one.subject, project()) if it.what.startswith(names)]
+    assert made
+    check_rendered(one.subject, one.pages, made, project(), one.notes, lambda _text: None)
+    return tuple(one.notes.findings)
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [pytest.param(code, changes, id=f"{code} {what}") for code, what, changes in MISTAKES],
+)
+def test_a_mistake_trips_its_rule_and_no_other(tmp_path: Path, code: str, changes: Changes) -> None:
+    found = rendered(tmp_path, changes, "typical, layout one-column")
+
+    assert {it.code for it in found} == {code}, [(it.code, it.message) for it in found]
+    assert all("typical, layout one-column" in it.message for it in found)
+
+
+def test_pages_of_the_site_and_of_people_without_a_mistake_trip_none(tmp_path: Path) -> None:
+    names = ("typical, layout one-column", "hostile, layout sidebar-left", "redirect", "404")
+
+    assert rendered(tmp_path, {}, *names) == ()
+
+
+def test_a_mistake_is_traced_to_the_line_that_wrote_the_element(tmp_path: Path) -> None:
+    (found,) = rendered(tmp_path, extra('<p id="about">x</p>'), "typical, layout one-column")
+
+    assert found.file.endswith("trial/templates/partials/about.html")
+    assert found.line == 2
+
+
+def test_a_page_that_fails_is_told_with_person_and_field(tmp_path: Path) -> None:
+    changes = extra("{{ portfolio.name.split('☂')[3] }}")
+    (found,) = rendered(tmp_path, changes, "typical, layout one-column")
+
+    assert found.file.endswith("trial/templates/partials/about.html")
+    assert found.line == 2
+    assert "typical" in found.message
+    assert "portfolio.name" in found.message
+
+
+@pytest.mark.parametrize(
+    ("variable", "what"), [(VARIABLE, "Nu HTML checker"), (CHROMIUM, "in a browser")]
+)
+def test_a_tool_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, what: str
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / "nowhere"))
+    (found,) = rendered(tmp_path, {}, "redirect")
+
+    assert found.code == "QF999"
+    assert found.level == "error"
+    assert what in found.message
+    assert variable in found.fix
+
+
+def test_pages_that_differ_in_nothing_are_one_page(tmp_path: Path) -> None:
+    one = study(project(), make_trial(tmp_path, {}))
+    made = list(looks(one.subject, project()))
+    bodies = [it.page.body for it in made if isinstance(it, Look)]
+
+    assert len(set(bodies)) == len(bodies)
+    assert not any(isinstance(it, Failed) for it in made)
+
+
+def test_everybody_is_seen_in_every_layout_and_every_value_of_every_knob(tmp_path: Path) -> None:
+    one = study(project(), make_trial(tmp_path, {}))
+    seen = "\n".join(it.what for it in looks(one.subject, project()))
+
+    for key, setting in one.subject.theme.schema.settings.items():
+        for choice in setting.choices:
+            assert f"{key} {choice}" in seen
+    for layout in ("sidebar-left", "sidebar-top", "one-column"):
+        assert f"long-words, layout {layout}" in seen
