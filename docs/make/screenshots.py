@@ -1,13 +1,13 @@
-"""Pictures of built pages: `python -m docs.make.screenshots`, or `make screenshots`.
+"""Pictures of every theme: `python -m docs.make.screenshots`, or `make screenshots`.
 
-The samples are built into a temporary folder and looked at in Chromium (CHROMIUM, or
-/usr/bin/chromium). Only that folder answers; a person's pictures are drawn here.
+The sample `ada` wears each theme, in a colour that suits it, in Chromium (CHROMIUM, or
+/usr/bin/chromium). Only the theme's own files answer; a person's pictures are drawn here.
 """
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -18,31 +18,38 @@ import msgspec
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from generator import config
-from generator.build import Request, build
-from generator.cli.terminal import BuildListener
-from generator.database.provide import ready_database
+from generator.build.materials import Materials, load_materials
+from generator.gallery.samples import sample_portfolios
+from generator.model.portfolio import Portfolio, ThemeChoice
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "docs" / "images"
-PDF_TO_PNG = ["pdftoppm", "-png", "-r", "64", "-f", "1", "-l", "1", "-singlefile"]
+PDF_TO_PNG = ("pdftoppm", "-png", "-r", "96", "-f", "1", "-l", "1", "-singlefile")
+# In place, as few colours as look the same; what would look different stays as it is.
+SMALLER = ("pngquant", "--force", "--ext", ".png", "--quality", "80-98", "--speed", "1", "--strip")
+NOT_AS_GOOD = 99  # pngquant's exit code for the latter
 
 
 class Shot(msgspec.Struct, frozen=True):
     """One picture of a window."""
 
     name: str
-    path: str
-    """The page's address from the root of the host."""
     width: int
-    """In pixels, like the height."""
+    """In pixels of CSS, like the height."""
     height: int
-    scheme: Literal["light", "dark"]
+    scheme: Literal["light", "dark"] = "light"
+    scale: int = 1
+    """Pixels of the picture for one of CSS."""
 
 
 SHOTS = (
-    Shot("desktop", "/ada/", 1280, 900, "light"),
-    Shot("phone", "/ada/", 390, 804, "dark"),
+    Shot("desktop", 1280, 900),
+    Shot("dark", 1280, 900, "dark"),
+    Shot("phone", 390, 804, scale=2),
 )
+
+COLORS = {"default": "amber", "ocean": "cyan", "violet": "violet"}
+"""`primaryColor` by theme; elsewhere the theme's own default."""
 
 PORTRAIT = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 144 144">
@@ -53,7 +60,7 @@ PORTRAIT = """\
 <path fill="#2b201c" d="M40 66c-8-46 72-46 64 0-4-18-14-24-32-24s-28 6-32 24z"/>
 </svg>"""
 LANDSCAPE = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400" preserveAspectRatio="xMidYMid slice">
 <path fill="#dcebf2" d="M0 0h640v400H0z"/>
 <circle cx="520" cy="92" r="36" fill="#f6cf7a"/>
 <path fill="#9dbfb4" d="M0 220 170 50l150 150 110-90 210 150v140H0z"/>
@@ -63,51 +70,72 @@ LANDSCAPE = """\
 
 def main() -> None:
     """Take each picture anew."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        settings = config.load(
-            ROOT, {"QWIKFOLIO_PATHS_STATE": f"{folder}/state"}, output=f"{folder}/site"
-        )
-        with BuildListener() as listener, ready_database(settings) as url:
-            build(settings, url, Request(), listener)
+    settings = config.load(ROOT, {})
+    of = load_materials(settings)
+    ada = sample_portfolios(settings.content / "portfolios")["ada"]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        for shot in SHOTS:
-            with _open(browser, settings, shot) as page:
-                page.screenshot(path=IMAGES / f"{shot.name}.png")
-        with _open(browser, settings, SHOTS[0]) as page:
-            page.pdf(path=f"{folder}/print.pdf", format="A4", print_background=True)
-        subprocess.run([*PDF_TO_PNG, f"{folder}/print.pdf", IMAGES / "print"], check=True)  # noqa: S603
+        for theme in of.themes:
+            color = [("primaryColor", COLORS[theme])] if theme in COLORS else []
+            person = msgspec.structs.replace(ada, theme=ThemeChoice(theme, tuple(color)))
+            for shot in SHOTS:
+                with _open(browser, of, person, shot) as page:
+                    page.screenshot(path=IMAGES / f"{theme}-{shot.name}.png")
+            with _open(browser, of, person, SHOTS[0]) as page:
+                _print(page, IMAGES / f"{theme}-print")
         browser.close()
-    for path in sorted(IMAGES.glob("*.png")):
+    pictures = sorted(IMAGES.glob("*-*.png"))
+    _run([*SMALLER, *pictures], fine=(0, NOT_AS_GOOD))
+    for path in pictures:
         click.echo(f"{path.stat().st_size / 1000:5.0f} kB  docs/images/{path.name}")
 
 
+def _print(page: Page, picture: Path) -> None:
+    """The first sheet, as a picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        page.pdf(path=f"{folder}/print.pdf", format="A4", print_background=True)
+        _run([*PDF_TO_PNG, f"{folder}/print.pdf", picture])
+
+
+def _run(command: Sequence[str | Path], fine: Sequence[int] = (0,)) -> None:
+    done = subprocess.run(command, check=False)  # noqa: S603 - its own commands
+    if done.returncode not in fine:
+        raise click.ClickException(f"{command[0]} failed: see above")
+
+
 @contextmanager
-def _open(browser: Browser, settings: config.Settings, shot: Shot) -> Iterator[Page]:
+def _open(browser: Browser, of: Materials, portfolio: Portfolio, shot: Shot) -> Iterator[Page]:
+    page = of.renderer.portfolio(portfolio, "ada")
+    files = {it.path: it.body for it in of.themes[portfolio.theme.id].assets}
     context = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
+        device_scale_factor=shot.scale,
         color_scheme=shot.scheme,
         reduced_motion="reduce",
     )
 
     def answer(route: Route) -> None:
-        url = route.request.url
-        path = settings.output / urlsplit(url).path.strip("/")
-        if url.startswith(settings.site.url):
-            route.fulfill(path=path / "index.html" if path.is_dir() else path)
-        elif url.endswith((".jpg", ".png")):
-            drawn = PORTRAIT if "/people/" in url else LANDSCAPE
+        url = urlsplit(route.request.url)
+        path = url.path.removeprefix(of.site.home)
+        if path == "ada/":
+            route.fulfill(body=page.body, content_type="text/html; charset=utf-8")
+        elif path in files:
+            style = "text/css" if path.endswith(".css") else "image/svg+xml"
+            route.fulfill(body=files[path], content_type=style)
+        elif route.request.resource_type == "image":
+            drawn = PORTRAIT if "/people/" in url.path else LANDSCAPE
             route.fulfill(body=drawn, content_type="image/svg+xml")
         else:
             route.abort()
 
     context.route("**", answer)
     try:
-        page = context.new_page()
-        page.goto(f"{settings.site.url}{shot.path}")
-        yield page
+        opened = context.new_page()
+        opened.goto(f"{of.site.origin}{of.site.home}ada/")
+        yield opened
     finally:
         context.close()
 

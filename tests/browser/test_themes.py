@@ -124,7 +124,7 @@ def test_the_browsers_frame_has_the_colour_of_the_pages_top(
     for choice in choices():
         page = visit(TYPICAL, width=390, scheme=scheme, **choice).page
         html = page_of(TYPICAL, theme, **choice).body.decode()
-        frame = re.search(rf'name="theme-color" content="(.*)" media=".*{scheme}', html)
+        frame = re.search(rf'name="theme-color" content="([^"]*)" media="[^"]*{scheme}', html)
         assert frame
         assert frame[1] in page.evaluate(TOP), choice
 
