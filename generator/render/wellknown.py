@@ -69,6 +69,7 @@ def headers(site: Site) -> Page:
             "style-src 'self'",
             "img-src 'self' https:",
             "media-src https:",
+            "connect-src 'self'",  # no script runs; but judges of pages read robots.txt from within
             f"form-action {form}",
             "base-uri 'none'",
             "frame-ancestors 'none'",
