@@ -83,7 +83,7 @@ export class Frame {
       return;
     }
     const before = this.good?.contentWindow;
-    if (before && samePage(before, next.contentWindow)) next.contentWindow.scrollTo(before.scrollX, before.scrollY);
+    if (before && samePage(before, next.contentWindow)) scroll(next, before);
     next.className = "good";
     this.good?.remove();
     this.mistake?.remove();
@@ -111,8 +111,13 @@ function replaceBody(frame, text) {
   const { scrollX, scrollY } = frame.contentWindow;
   dress(old.documentElement, page.documentElement);
   old.body.replaceWith(old.adoptNode(page.body));
-  frame.contentWindow.scrollTo(scrollX, scrollY);
+  scroll(frame, { scrollX, scrollY });
   return true;
+}
+
+/** At once, whatever the page says of scrolling smoothly. */
+function scroll(frame, { scrollX, scrollY }) {
+  frame.contentWindow.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
 }
 
 function runs(page) {
