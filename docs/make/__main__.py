@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from docs.make import commands, quality, settings
+from docs.make import commands, quality, rules, settings
 from generator.contract.page import page as context_page
 from generator.theme.find import load_theme
 
 FOLDER = Path(__file__).parents[1]
 PAGES = {
     "theme-context.md": lambda: context_page(load_theme(FOLDER.parent / "themes" / "base")),
+    "theme-rules.md": rules.page,
     "configuration.md": settings.page,
     "cli.md": commands.page,
     "quality.md": quality.page,

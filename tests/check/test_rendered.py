@@ -13,16 +13,32 @@ from generator.check.validator import VARIABLE
 from tests.check.mistakes import extra, sheet
 from tests.check.trial import Changes, make_trial, project
 
+NIGHT = "@media (prefers-color-scheme: dark) { %s }"
 MISTAKES: list[tuple[str, str, Changes]] = [
     ("QF901", "a part that isn't there", extra("{{ portfolio.name.split('☂')[3] }}")),
     ("QF902", "an id twice", extra('<p id="about">x</p>')),
     ("QF903", "a button without a name", extra('<div role="button" tabindex="0"></div>')),
-    ("QF904", "faint text", sheet("#about { color: #ddd; }\n@media (prefers-color-scheme: dark) { #about { color: #333; } }")),
-    ("QF904", "faint by night", sheet("@media (prefers-color-scheme: dark) { #about { color: #333; } }")),
-    ("QF904", "a faint field", sheet("input, textarea { border-color: #eee; background: #fff; }\n@media (prefers-color-scheme: dark) { input, textarea { background: #fff; color: #000; } }")),
+    (
+        "QF904",
+        "faint text",
+        sheet("#about { color: #ddd; }\n" + NIGHT % "#about { color: #333; }"),
+    ),
+    ("QF904", "faint by night", sheet(NIGHT % "#about { color: #333; }")),
+    (
+        "QF904",
+        "a faint field",
+        sheet(
+            "input, textarea { border-color: #eee; background: #fff; color: #000; }\n"
+            "main { background: #fff; color: #000; }"
+        ),
+    ),
     ("QF905", "a wide part", sheet("#about { min-inline-size: 40rem; }")),
-    ("QF906", "a file that isn't there", extra("<img src=\"{{ site.path('x.png') }}\" alt=\"\" width=\"9\" height=\"9\">")),
-]  # fmt: skip
+    (
+        "QF906",
+        "a file that isn't there",
+        extra('<img src="{{ site.path(\'x.png\') }}" alt="" width="9" height="9">'),
+    ),
+]
 
 
 def rendered(folder: Path, changes: Changes, *names: str) -> tuple[Finding, ...]:
