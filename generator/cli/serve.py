@@ -8,7 +8,7 @@ import click
 
 from generator.cli.terminal import say_error, say_result
 from generator.config import current_folder
-from generator.errors import QwikfolioError
+from generator.errors import ConfigError, QwikfolioError
 from generator.preview.serve import serve
 from generator.preview.stage import Request
 
@@ -29,7 +29,7 @@ from generator.preview.stage import Request
 )
 @click.option(
     "--theme",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="A theme's folder, anywhere: show the site in it.",
 )
@@ -43,6 +43,12 @@ def serve_command(
     *, host: str, port: int, theme: Path | None, database_url: str | None, opens: bool
 ) -> None:
     """Preview the site, and a gallery of its themes; what is saved is on screen at once."""
+    if theme is not None and not theme.is_dir():
+        raise ConfigError(
+            "there is no such folder",
+            where=f"--theme {theme}",
+            fix="name the folder that the theme's theme.toml is in",
+        )
     request = Request(current_folder(), theme and theme.resolve(), database_url)
     try:
         serve(request, host, port, _Terminal(opens=opens))
