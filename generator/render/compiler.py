@@ -1,4 +1,4 @@
-"""Jinja's compiler with four of its habits changed: the same text for a third of the time.
+"""Jinja's compiler with some of its habits changed: the same text for a third of the time.
 
 What a template means stays Jinja's business, and so does whatever isn't named here. Held to plain
 Jinja by `tests/render/test_compiler.py`, and to its sandbox by `tests/render/test_sandbox.py`.
@@ -10,6 +10,9 @@ Jinja by `tests/render/test_compiler.py`, and to its sandbox by `tests/render/te
 3. A plain string is escaped by the function that `markupsafe.escape` calls, without wrapping the
    result as `Markup`, which a page has no use for. What is `Markup` already is taken as it is.
 4. An include of a partial that only prints is written out in its place, in a scope of its own.
+5. What could take long or grow large asks the environment first, which keeps the page's budget:
+   a loop before its first turn, a text of 200 characters before it is printed. What has a fixed
+   cost is weighed here, and paid for by the loop, macro, block or template that it stands in.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,6 +24,8 @@ import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 
+from generator.render.budget import LIGHT_BLOCK, LIGHT_MACRO, LONG
+from generator.render.metering import MeteredGenerator
 from generator.render.partials import Partial, find_partial, included, means_the_same
 
 if TYPE_CHECKING:
@@ -32,11 +37,15 @@ _LINES = 1_000_000
 _File = tuple[str | None, int, int]
 """A file's name, and the number and line of the one that it was written out in."""
 
+_MOST_WRITTEN_OUT = 200_000
+"""Characters of partials that are written out in one template; what goes beyond is called."""
+_SIMPLE = (str, int, float, bool, type(None))
+
 escape_str: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 """The text of a plain string; by the public way where markupsafe has renamed its own."""
 
 
-class Compiler(CodeGenerator):
+class Compiler(MeteredGenerator):
     """Writes the Python that a template becomes; the methods bear Jinja's names."""
 
     environment: "Environment"
@@ -50,11 +59,13 @@ class Compiler(CodeGenerator):
         self._partials = {partial.name: partial for partial in found}
         self._files: list[_File] = [(self.filename, 0, 0)]
         self._file = 0
+        self._room = _MOST_WRITTEN_OUT
         self.writeline(f"from {__name__} import escape_str")
         trees = (node, *(partial.tree for partial in self._partials.values()))
         read = {read.attr for tree in trees for read in tree.find_all(nodes.Getattr)}
         for name in sorted(filter(_is_public, read)):
             self.writeline(f"has_{name} = environment.readable[{name!r}]")
+        self._name_functions(trees)
         super().visit_Template(node, frame)
         self.writeline(f"files = {self._files!r}")
 
@@ -63,12 +74,34 @@ class Compiler(CodeGenerator):
     def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
         """Gather what would be yielded; only the body of a function has no buffer yet."""
         if frame.buffer is not None:
+            if (paid := self._paying.pop(id(body), None)) is not None:
+                self._pay(body, paid)
             super().blockvisit(body, frame)
             return
+        self._pay(body, LIGHT_BLOCK)
         self.buffer(frame)
         self._gathered = frame.buffer
         super().blockvisit(body, frame)
         self.writeline(f"yield concat({frame.buffer})")
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802
+        """Take what a block gathered."""
+        checks = frame.toplevel and self.extends_so_far > 0
+        if frame.toplevel and self.has_known_extends:
+            return
+        if checks:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        if node.required:
+            self.writeline(f"if len(context.blocks[{node.name!r}]) <= 1:", node)
+            self.indent()
+            message = f"Required block {node.name!r} not found"
+            self.writeline(f"raise TemplateRuntimeError({message!r})", node)
+            self.outdent()
+        blocks = f"context.blocks[{node.name!r}][0]({context})"
+        self.writeline(f"{frame.buffer}.extend({blocks})", node)
+        self.outdent(int(checks))
 
     # 2: fields of structs
 
@@ -93,33 +126,54 @@ class Compiler(CodeGenerator):
     # 3: strings without a wrapper
 
     def _output_child_pre(
-        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+        self, _node: nodes.Expr, frame: Frame, _finalize: CodeGenerator._FinalizeInfo
     ) -> None:
         if _escapes(frame):
             self.write("(escape_str(value) if type(value := (")
+        elif frame.eval_ctx.volatile:
+            self.write(
+                "(environment.printed if context.eval_ctx.autoescape else environment.text)("
+            )
         else:
-            super()._output_child_pre(node, frame, finalize)
+            self.write("environment.text(")
 
     def _output_child_post(
-        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+        self, _node: nodes.Expr, frame: Frame, _finalize: CodeGenerator._FinalizeInfo
     ) -> None:
         if _escapes(frame):
-            self.write(")) is str else value if type(value) is Markup else escape(value))")
+            self.write(
+                f")) is str and len(value) < {LONG} else value if type(value) is Markup"
+                f" and len(value) < {LONG} else environment.printed(value))"
+            )
         else:
-            super()._output_child_post(node, frame, finalize)
+            self.write(")")
+
+    def _output_child_to_const(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> str:
+        """What is printed of a constant; one that can't be printed says so when it is reached."""
+        if not isinstance(node, nodes.TemplateData):
+            value = node.as_const(frame.eval_ctx)
+            if not isinstance(value, _SIMPLE):
+                raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
     # 4: includes in their place
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
         """Write a partial out, or call it as Jinja does."""
         partial = self._partials.get(included(node))
-        if partial and _escapes(frame) and means_the_same(partial, frame):
+        fits = partial is not None and partial.length <= self._room
+        if partial and fits and _escapes(frame) and means_the_same(partial, frame):
+            self._room -= partial.length
             self._write_out(partial, node, frame)
             return
         if not node.with_context:  # Jinja yields such a text at once: what precedes it goes first
             self.writeline(f"yield concat({self._gathered})")
             self.writeline(f"{self._gathered}.clear()")
+        self.writeline("environment.enter(context)", node)
         super().visit_Include(node, frame)
+        self.writeline("environment.leave()")
 
     def _write_out(self, partial: Partial, node: nodes.Include, frame: Frame) -> None:
         self.environment.written_out.add(partial.name)
@@ -136,6 +190,7 @@ class Compiler(CodeGenerator):
     ) -> tuple[Frame, MacroRef]:
         """A macro runs later, when names may have other values: what it includes stays apart."""
         partials, self._partials = self._partials, {}
+        self._paying[id(node.body)] = LIGHT_MACRO
         body = super().macro_body(node, frame)
         self._partials = partials
         return body

@@ -29,6 +29,8 @@ class Partial(NamedTuple):
     """The variables that occur in it."""
     assigned: frozenset[str]
     """Those among them that it gives a value."""
+    length: int
+    """Of its source, in characters."""
 
 
 def included(node: nodes.Include) -> str:
@@ -62,7 +64,7 @@ def find_partial(environment: Environment, name: str) -> Partial | None:
     names |= assigned
     if names & _SPECIAL:
         return None
-    return Partial(name, filename, tree, frozenset(names), frozenset(assigned))
+    return Partial(name, filename, tree, frozenset(names), frozenset(assigned), len(source))
 
 
 def means_the_same(partial: Partial, frame: Frame) -> bool:

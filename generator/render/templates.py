@@ -39,8 +39,9 @@ class Templates:
                     fix="add it; docs/themes.md says what it is for",
                 )
         self._theme = theme
-        self._environment = Environment(FunctionLoader(partial(_source, theme)), codes)
-        self._environment.filters.update(Language(site.language).filters)
+        self._environment = Environment(
+            FunctionLoader(partial(_source, theme)), codes, Language(site.language).filters
+        )
         self._environment.globals.update(
             site=site, words=theme.strings.struct(site.language), asset=_asset_finder(theme, site)
         )
@@ -52,9 +53,7 @@ class Templates:
             ThemeError: It failed, for whatever reason: that is its author's to mend.
         """
         try:
-            template = self._environment.get_template(name)
-            # Not `template.render`, which draws tracebacks anew: `places` reads them as they are.
-            return "".join(template.root_render_func(template.new_context(dict(context))))
+            return self._environment.draw(name, context)
         except Exception as error:
             raise blame(error, self._environment, self._theme) from error
 

@@ -36,11 +36,11 @@ def documented(heading: str, text: str = CONTEXT) -> list[str]:
 
 
 def printed(expression: str, struct: Struct) -> str:
-    """A template that prints every documented field of a struct, and of those it leads to."""
+    """A template that reads every documented field of a struct."""
     lines = []
     for field in documented(struct.__name__):
         path = f"{expression}.{field}".replace("(relative)", "('x')")
-        lines.append(f"{{{{ {path} }}}}")
+        lines.append(f"{{{{ 'there' if {path} else 'empty' }}}}")
     return "\n".join(lines)
 
 
@@ -88,7 +88,7 @@ def test_each_template_can_print_all_it_is_promised(item: Any) -> None:
     """In Jinja's sandbox, where an unknown name is an error."""
     lines = []
     for name, value in item.context.items():
-        lines.append(f"{{{{ {name} }}}}")
+        lines.append(f"{{{{ 'there' if {name} else 'empty' }}}}")
         own = name in {"settings", "words"}  # the theme's: no struct that all share
         for struct, expression in ({} if own else values(name, value)).items():
             lines.append(printed(expression, STRUCTS[struct]))

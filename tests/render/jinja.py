@@ -30,8 +30,7 @@ def plain(templates: Templates, **globals_: object) -> Environment:
 
 def ours(templates: Templates, **globals_: object) -> Environment:
     """Ours, which learns on a first page what it may read more directly on a second."""
-    made = environment.Environment(DictLoader(templates))
-    made.filters.update(Language("en").filters)
+    made = environment.Environment(DictLoader(templates), None, Language("en").filters)
     made.globals.update(globals_)
     return made
 
@@ -40,8 +39,11 @@ def outcome(made: Environment, name: str, context: Mapping[str, object]) -> str:
     """What becomes of a page when it is drawn for the second time: its text, or its error."""
     for _ in range(2):
         try:
-            template = made.get_template(name)
-            text = "".join(template.root_render_func(template.new_context(dict(context))))
+            if isinstance(made, environment.Environment):
+                text = made.draw(name, context)
+            else:
+                template = made.get_template(name)
+                text = "".join(template.root_render_func(template.new_context(dict(context))))
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
     return _ADDRESS.sub("0x", text)
