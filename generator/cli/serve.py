@@ -31,7 +31,7 @@ from generator.preview.stage import Request
     "--theme",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A theme's folder, anywhere: show the site in it.",
+    help="A theme's folder, anywhere: the site's own pages and the gallery are shown in it.",
 )
 @click.option(
     "--database-url",

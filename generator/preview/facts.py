@@ -34,13 +34,15 @@ class Facts(msgspec.Struct, frozen=True):
     themes: tuple[Theme, ...]
     theme: str
     """The site's own."""
+    focus: str
+    """The theme that everybody is shown in unless another is chosen; empty: each in their own."""
 
 
-def gather(showing: Showing | None) -> Facts:
+def gather(showing: Showing | None, *, in_sites_theme: bool) -> Facts:
     """What can be chosen from on a site; the edge cases alone where none could be loaded."""
     cases = tuple(Someone(name, f"/-/case/{name}/", "edge case") for name in EDGE_CASES)
     if showing is None:
-        return Facts("/", "", cases, (), "")
+        return Facts("/", "", cases, (), "", "")
     materials, home = showing.materials, showing.materials.site.path
     people = (Someone(it, home(f"{it}/"), "person") for it in showing.register.segments())
     return Facts(
@@ -52,6 +54,7 @@ def gather(showing: Showing | None) -> Facts:
             for name, it in materials.themes.items()
         ),
         theme=materials.settings.theme,
+        focus=materials.settings.theme if in_sites_theme else "",
     )
 
 

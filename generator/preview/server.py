@@ -58,7 +58,8 @@ class Server:
         return _file(request.path_params["name"])
 
     async def _facts(self, _request: Request) -> Response:
-        facts = msgspec.json.encode(gather(self._stage.last_good()))
+        is_given = self._stage.request.theme is not None
+        facts = msgspec.json.encode(gather(self._stage.last_good(), in_sites_theme=is_given))
         return Response(facts, media_type="application/json", headers=OURS)
 
     async def _listen(self, _request: Request) -> Response:

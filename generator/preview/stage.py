@@ -51,7 +51,7 @@ class Stage:
         Raises:
             ConfigError: The settings can't be used.
         """
-        self._request = request
+        self.request = request
         self.settings = config.load(request.root)
         self._population: Population | None = None
         self._register: Register | None = None
@@ -102,7 +102,7 @@ class Stage:
         if any(it.is_relative_to(samples) or samples.is_relative_to(it) for it in changed):
             self._population = None
         try:
-            self.settings = config.load(self._request.root)
+            self.settings = config.load(self.request.root)
         except QwikfolioError as error:
             self._error = error
             return PAGES
@@ -135,9 +135,9 @@ class Stage:
         materials = KeptMaterials(
             loaded.settings, loaded.themes, loaded.pages, loaded.site, codes=self._codes
         )
-        if self._request.theme is None:
+        if self.request.theme is None:
             return materials
-        theme = load_theme(self._request.theme, settings.themes)
+        theme = load_theme(self.request.theme, settings.themes)
         site = msgspec.structs.replace(materials.settings, theme=theme.name)
         themes = {**materials.themes, theme.name: theme}
         return msgspec.structs.replace(materials, settings=site, themes=themes)
@@ -154,6 +154,6 @@ class Stage:
             self._register, self._registered = register, grounds
 
     def _people(self) -> Population:
-        if self._request.database_url is not None:
-            return DatabasePeople(self._request.database_url)
+        if self.request.database_url is not None:
+            return DatabasePeople(self.request.database_url)
         return Samples(public_samples(self.settings.content / "portfolios"))

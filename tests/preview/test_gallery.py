@@ -1,12 +1,13 @@
 """The gallery in a real Chromium: what a theme author looks at, and what happens at a save."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
-from tests.preview.serving import Serving
+from tests.preview.serving import Serving, project, serving
 
 STYLE = "themes/base/static/_base.css"
 HERO = "themes/base/templates/partials/hero.html"
@@ -85,6 +86,25 @@ def test_the_pages_look_is_the_browsers_own_dark(still: Serving, browse: Browse)
     )
     chosen = shown(browse(f"{still.address}-/look/ada/?width=390", color_scheme="dark"))
     assert forced.evaluate(ask) == chosen.evaluate(ask)
+
+
+def test_a_theme_that_is_worked_on_is_the_one_that_everybody_is_shown_in(
+    tmp_path: Path, browse: Browse
+) -> None:
+    root = project(tmp_path)
+    with serving(root, f"--theme={root / 'themes' / 'violet'}") as running:
+        page = browse(f"{running.address}-/?person=typical&width=390")
+        style = "() => document.querySelector('link[rel=stylesheet]').href"
+        own = shown(page).evaluate(style)
+        assert own == shown(browse(page.locator("a.open").evaluate("it => it.href"))).evaluate(
+            style
+        )
+        page.locator("[data-axis=theme]").get_by_label("as chosen").check()
+        expect(page.locator("iframe.good:not([src*=violet])")).to_be_visible()
+        chosen = shown(page).evaluate(style)
+        assert chosen != own
+        look = browse(page.locator("a.open").evaluate("it => it.href"))
+        assert chosen == shown(look).evaluate(style)
 
 
 def test_keys_move_and_open_and_darken(still: Serving, browse: Browse) -> None:

@@ -47,7 +47,7 @@ function write() {
 }
 
 function known() {
-  return axes(facts, state.rows === "theme" || state.columns === "theme" ? "" : state.picks.theme?.[0]);
+  return axes(facts, state.rows === "theme" || state.columns === "theme" ? "" : state.picks.theme?.[0] ?? facts.focus);
 }
 
 /** The values of an axis that are shown: several along a side of the table, else one. */
@@ -88,7 +88,7 @@ function key(text) {
 function drawAxis(axis) {
   const isSide = axis.name === state.rows || axis.name === state.columns;
   const now = picked(axis);
-  const own = axis.usual === "" && !isSide ? [""] : [];
+  const own = axis.hasOwn && !isSide ? [""] : [];
   const chips = [...own, ...axis.values].map((value) => element("label", { class: "chip" },
     element("input", {
       type: isSide ? "checkbox" : "radio", name: axis.name, value, checked: now.includes(value),

@@ -11,7 +11,7 @@ picture.append(host);
 
 let facts = await (await fetch("/-/facts.json")).json();
 let path = decodeURI(location.pathname.slice(PREFIX.length)) || "/";
-let choice = Object.fromEntries(new URLSearchParams(location.search));
+let choice = { theme: facts.focus, ...Object.fromEntries(new URLSearchParams(location.search)) };
 const frame = new Frame(host, path);
 
 function someone() {
@@ -19,7 +19,7 @@ function someone() {
 }
 
 function write() {
-  const query = new URLSearchParams(Object.entries(choice).filter(([, value]) => value !== ""));
+  const query = new URLSearchParams(Object.entries(choice).filter(([name, value]) => value !== (name === "theme" ? facts.focus : "")));
   history.replaceState(null, "", `${PREFIX}${path}${query.size ? `?${query}` : ""}`);
   document.title = `${someone().name}, ${choice.width || "full width"}`;
 }

@@ -11,8 +11,8 @@ export function axes(facts, theme) {
     { name: "person", label: "People", values: facts.people.map((it) => it.name), usual: facts.people[0]?.name },
     { name: "width", label: "Width", values: WIDTHS, usual: "390", some: ["390", "1280"] },
     { name: "scheme", label: "Light or dark", values: SCHEMES, usual: "light" },
-    { name: "theme", label: "Theme", values: facts.themes.map((it) => it.name), usual: "" },
-    ...Object.entries(knobs).map(([name, values]) => ({ name, label: spoken(name), values, usual: "", isKnob: true })),
+    { name: "theme", label: "Theme", values: facts.themes.map((it) => it.name), usual: facts.focus, hasOwn: true },
+    ...Object.entries(knobs).map(([name, values]) => ({ name, label: spoken(name), values, usual: "", hasOwn: true, isKnob: true })),
     { name: "photo", label: "Photo", values: ["on", "off"], usual: "on" },
   ];
 }
@@ -29,7 +29,7 @@ export function pageUrl(someone, choice) {
 
 /** The address of the page by itself, in a frame of ours. */
 export function lookUrl(someone, choice) {
-  const query = new URLSearchParams(Object.entries(choice).filter(([name, value]) => name !== "person" && value !== ""));
+  const query = new URLSearchParams(Object.entries(choice).filter(([name, value]) => name === "theme" || (name !== "person" && value !== "")));
   return `/-/look${someone.path}?${query}`;
 }
 
