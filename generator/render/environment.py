@@ -167,13 +167,14 @@ class Environment(Access):
     @contextmanager
     def apart(self) -> Iterator[None]:
         """What is done here is done once, for all pages: none of them pays for it."""
-        budget = self.budget
-        self.budget = Budget(budget.depth)
-        self.budget.enter(0)
-        try:
-            yield
-        finally:
-            self.budget = budget
+        with self._one_page:
+            budget = self.budget
+            self.budget = Budget(budget.depth)
+            self.budget.enter(0)
+            try:
+                yield
+            finally:
+                self.budget = budget
 
     # What templates are named by
 
