@@ -8,10 +8,9 @@ import msgspec
 from generator.check.about import check_about, check_parents
 from generator.check.finding import Finding
 from generator.check.looks import looks
-from generator.check.markup import Markup
 from generator.check.notes import Notes
 from generator.check.rendered import check_rendered
-from generator.check.static import check_static, check_templates_used
+from generator.check.static import Studied, check_templates_used, study_theme
 from generator.check.subject import Subject
 from generator.check.wording import check_unused, readable_words
 from generator.config import Settings, current_folder
@@ -30,15 +29,6 @@ class Outcome(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     themes: tuple[str, ...]
     """The names of those that were checked; of one that can't be read, its folder's name."""
-
-
-class Studied(msgspec.Struct, frozen=True):
-    """A theme that has been read."""
-
-    subject: Subject
-    notes: Notes
-    pages: Mapping[str, Markup]
-    """By template, what it writes."""
 
 
 def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Outcome:
@@ -62,8 +52,7 @@ def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Ou
         for it in chosen:
             found = studied.get(own[it].about.name) if it in own else None
             if found is not None and _can_be_rendered(found):
-                made = list(looks(found.subject, settings))
-                check_rendered(found.subject, found.pages, made, settings, found.notes, say)
+                check_rendered(found, list(looks(found.subject, settings)), settings, say)
     return _outcome([(it, notes[it]) for it in chosen], own)
 
 
@@ -138,7 +127,7 @@ def _study_all(
         except ThemeError as error:
             _cannot(noted, error, folder.path)
             continue
-        yield name, Studied(subject, noted, check_static(subject, noted))
+        yield name, study_theme(subject, noted)
 
 
 def _judge_use(one: Studied, studied: Mapping[str, Studied]) -> None:

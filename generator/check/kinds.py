@@ -1,6 +1,6 @@
 """What a checker knows of a value that a template reads: its kind, and where it comes from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -205,28 +205,30 @@ def _spoken(kind: Kind) -> str:
 
 def kind_of(hint: Any, origin: str = "") -> Kind:
     """The kind of what is annotated so; `origin` names the field."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return Record(hint)
+    if hint in _PLAIN:
+        return _PLAIN[hint](origin)
     outer, args = get_origin(hint), get_args(hint)
     if outer is Literal:
         return Text(origin, frozenset(args))
     if outer in {Union, UnionType}:
         return either(*(kind_of(arg, origin) for arg in args))
     if outer in {tuple, list}:
-        if len(args) == 2 and args[1] is not Ellipsis:  # noqa: PLR2004 - a pair
-            return Row(tuple(kind_of(arg, origin) for arg in args))
-        return Listing(kind_of(args[0], origin))
-    if hint is NoneType:
-        return NOTHING
-    if hint is bool:
-        return Truth(origin)
-    if hint in {int, float, Decimal}:
-        return Number(origin)
-    if hint is Markup:
-        return Html(origin)
-    if hint is str:
-        return Text(origin)
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return Record(hint)
+        kinds = tuple(kind_of(arg, origin) for arg in args if arg is not Ellipsis)
+        return Listing(kinds[0]) if outer is list or Ellipsis in args else Row(kinds)
     return UNKNOWN
+
+
+_PLAIN: dict[object, Callable[[str], Kind]] = {
+    NoneType: lambda _origin: NOTHING,
+    bool: Truth,
+    int: Number,
+    float: Number,
+    Decimal: Number,
+    Markup: Html,
+    str: Text,
+}
 
 
 @cache

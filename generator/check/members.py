@@ -18,33 +18,21 @@ from generator.check.kinds import (
     Table,
     Text,
     Truth,
+    Unknown,
     either,
     field,
     public,
 )
+from generator.render.values import LOOP_FIELDS, LOOP_METHODS, TABLE_METHODS, TEXT_METHODS
 
 _WORDS = Listing(TEXT)
-_TEXT_METHODS: dict[str, Kind] = {
-    **dict.fromkeys(
-        (
-            "capitalize", "casefold", "center", "expandtabs", "format", "join", "ljust", "lower",
-            "lstrip", "removeprefix", "removesuffix", "replace", "rjust", "rstrip", "strip",
-            "swapcase", "title", "upper", "zfill",
-        ),
-        TEXT,
-    ),
-    **dict.fromkeys(("split", "splitlines", "rsplit"), _WORDS),
-    **dict.fromkeys(("partition", "rpartition"), Row((TEXT, TEXT, TEXT))),
-    **dict.fromkeys(
-        (
-            "endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower",
-            "isnumeric", "isspace", "istitle", "isupper", "startswith",
-        ),
-        TRUTH,
-    ),
-    **dict.fromkeys(("count", "find", "rfind", "index", "rindex"), NUMBER),
-}  # fmt: skip
-_LIST_METHODS: dict[str, Kind] = {"count": NUMBER, "index": NUMBER}
+_GIVEN: dict[str, Kind] = {
+    **dict.fromkeys(("split", "splitlines"), _WORDS),
+    **dict.fromkeys(("startswith", "endswith"), TRUTH),
+}
+"""What methods of texts give, where that is no text."""
+_TEXT_METHODS = {name: _GIVEN.get(name, TEXT) for name in TEXT_METHODS}
+_FIGURES = {**dict.fromkeys(LOOP_FIELDS, NUMBER), "first": TRUTH, "last": TRUTH}
 
 
 def names(kind: Kind) -> tuple[str, ...]:
@@ -55,30 +43,27 @@ def names(kind: Kind) -> tuple[str, ...]:
         case Fields():
             return tuple(name for name, _kind in kind.items)
         case Table():
-            return (*(name for name, _kind in kind.items), "items", "keys", "values", "get")
+            return (*(name for name, _kind in kind.items), *TABLE_METHODS)
         case Text() | Html():
             return tuple(_TEXT_METHODS)
-        case Listing() | Row():
-            return tuple(_LIST_METHODS)
     return ()
 
 
 def member(kind: Kind, name: str) -> Kind | None:
     """What is read of it by name, after a dot; None where it has no such thing."""
+    found: Kind | None = UNKNOWN
     match kind:
         case Record():
-            return field(kind.struct, name)
+            found = field(kind.struct, name)
         case Fields():
-            return dict(kind.items).get(name)
+            found = dict(kind.items).get(name)
         case Table():
-            return dict(kind.items).get(name) or _method_of_table(kind, name)
+            found = dict(kind.items).get(name) or _method_of_table(kind, name)
         case Text() | Html():
-            return _method(_TEXT_METHODS, name)
-        case Listing() | Row():
-            return _method(_LIST_METHODS, name)
-        case Number():
-            return None
-    return UNKNOWN
+            found = _method(_TEXT_METHODS, name)
+        case Listing() | Row() | Number():
+            found = None
+    return found
 
 
 def _method(methods: dict[str, Kind], name: str) -> Kind | None:
@@ -98,20 +83,20 @@ def _method_of_table(table: Table, name: str) -> Kind | None:
 
 def item_at(kind: Kind, index: object) -> Kind | None:
     """The item at a place that is known; None where there is none."""
+    found: Kind | None = None
     match kind:
         case Row() if isinstance(index, int):
-            return kind.items[index] if -len(kind.items) <= index < len(kind.items) else None
-        case Listing() if isinstance(index, int):
-            return kind.item
+            inside = -len(kind.items) <= index < len(kind.items)
+            found = kind.items[index] if inside else None
+        case Listing() | Text() | Html() if isinstance(index, int):
+            found = any_item(kind)
         case Table() if isinstance(index, str):
-            return dict(kind.items).get(index)
-        case Text() | Html() if isinstance(index, int):
-            return TEXT
+            found = dict(kind.items).get(index)
         case Record() | Fields() if isinstance(index, str):
-            return member(kind, index)
-        case Row() | Listing() | Table() | Text() | Html() | Record() | Fields() | Number():
-            return None
-    return UNKNOWN
+            found = member(kind, index)
+        case Unknown() | Function() | Truth():
+            found = UNKNOWN
+    return found
 
 
 def any_item(kind: Kind) -> Kind:
@@ -142,20 +127,9 @@ def looped(kind: Kind) -> Kind | None:
     return UNKNOWN
 
 
-def in_turn(item: Kind, again: Kind) -> Fields:
-    """The `loop` of a loop over such items; `again` is what `loop(…)` gives."""
+def in_turn(item: Kind) -> Fields:
+    """The `loop` of a loop over such items."""
     beside = either(item, NOTHING)
-    figures = ("index", "index0", "revindex", "revindex0", "length", "depth", "depth0")
-    return Fields(
-        "loop",
-        (
-            *((name, NUMBER) for name in figures),
-            ("first", TRUTH),
-            ("last", TRUTH),
-            ("previtem", beside),
-            ("nextitem", beside),
-            ("cycle", Function("loop.cycle", UNKNOWN)),
-            ("changed", Function("loop.changed", TRUTH)),
-            ("", again),
-        ),
-    )
+    figures = {**_FIGURES, "previtem": beside, "nextitem": beside}
+    methods = {name: Function(f"loop.{name}", UNKNOWN) for name in LOOP_METHODS}
+    return Fields("loop", tuple({**figures, **methods}.items()))

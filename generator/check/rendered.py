@@ -9,6 +9,7 @@ from generator.check.browser import window
 from generator.check.looks import ORIGIN, Failed, Look, site_of
 from generator.check.markup import Markup
 from generator.check.notes import Notes
+from generator.check.static import Studied
 from generator.check.subject import Subject
 from generator.check.trace import trace
 from generator.check.validator import UnavailableError, validate
@@ -29,24 +30,18 @@ class Mistake(NamedTuple):
     html: str
 
 
-def check_rendered(  # noqa: PLR0913 - what it reads, and whom it tells
-    subject: Subject,
-    pages: Mapping[str, Markup],
-    made: Sequence[Look | Failed],
-    settings: Settings,
-    notes: Notes,
-    say: Callable[[str], None],
+def check_rendered(
+    one: Studied, made: Sequence[Look | Failed], settings: Settings, say: Callable[[str], None]
 ) -> None:
     """Note what is wrong with the pages that a theme makes.
 
     Args:
-        subject: The theme, whose templates can all be compiled.
-        pages: By template, what it writes: mistakes are traced back to it.
+        one: The theme, whose templates can all be compiled.
         made: The pages to judge.
         settings: The project's.
-        notes: Where to note it.
         say: Told what is being done.
     """
+    subject, notes = one.subject, one.notes
     name = subject.theme.name
     shown = [it for it in made if isinstance(it, Look)]
     for failed in (it for it in made if isinstance(it, Failed)):
@@ -65,7 +60,7 @@ def check_rendered(  # noqa: PLR0913 - what it reads, and whom it tells
         except UnavailableError as error:
             file = subject.chain[0].path / THEME_FILE
             notes.add("QF999", file, 0, f"not checked: {tool}", str(error))
-    _note_all(found, pages, notes)
+    _note_all(found, one.pages, notes)
 
 
 def _note_failed(failed: Failed, notes: Notes) -> None:

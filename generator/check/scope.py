@@ -88,6 +88,26 @@ def path_of(node: nodes.Node) -> str | None:
     return f"{owner}.{attribute}" if owner else None
 
 
+def said(node: nodes.Node | None) -> str:
+    """An expression as its author wrote it, or about so."""
+    match node:
+        case nodes.Name():
+            text = node.name
+        case nodes.Getattr():
+            text = f"{said(node.node)}.{node.attr}"
+        case nodes.Getitem():
+            text = f"{said(node.node)}[{said(node.arg)}]"
+        case nodes.Const():
+            text = repr(node.value)
+        case nodes.Filter():
+            text = f"{said(node.node)}|{node.name}"
+        case nodes.Call():
+            text = f"{said(node.node)}(…)"
+        case _:
+            text = "…"
+    return text
+
+
 def assume(scope: Scope, node: nodes.Node, ask: Ask, *, holds: bool) -> None:
     """Note what is known where a condition holds, or where it does not."""
     match node:

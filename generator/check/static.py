@@ -1,7 +1,8 @@
 """A theme as it is written, read without making a page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
 
@@ -21,8 +22,17 @@ _ELSEWHERE = re.compile(r"No (filter|test) named")
 """What the compiler says, too, and the reader of expressions says better."""
 
 
-def check_static(subject: Subject, notes: Notes) -> dict[str, Markup]:
-    """Note every mistake that shows without rendering; what each page's templates write."""
+class Studied(NamedTuple):
+    """A theme that has been read."""
+
+    subject: Subject
+    notes: Notes
+    pages: Mapping[str, Markup]
+    """By template, what it writes."""
+
+
+def study_theme(subject: Subject, notes: Notes) -> Studied:
+    """Read a theme, and note every mistake that shows without rendering."""
     pages: dict[str, Markup] = {}
     _check_syntax(subject, notes)
     _check_required(subject, notes)
@@ -36,7 +46,7 @@ def check_static(subject: Subject, notes: Notes) -> dict[str, Markup]:
                     check(page, notes)
     check_languages(subject, notes)
     check_styles(subject, notes)
-    return pages
+    return Studied(subject, notes, pages)
 
 
 def _main_file(subject: Subject, template: str, pieces: Sequence[Piece]) -> str:

@@ -32,7 +32,6 @@ from generator.theme.theme import Theme
 from generator.theme.words import ENGLISH, Word, is_counted
 
 _PLACE = re.compile(r"%\((\w+)\)s")
-_BUILT_IN = ("range", "dict", "cycler", "joiner", "namespace")
 
 
 class Subject:
@@ -46,8 +45,8 @@ class Subject:
         self.is_abstract = theme.about.abstract
         """Whether others inherit from it only, and have the files that it names."""
         self.contexts = templates()
-        self._environment = Environment(FunctionLoader(lambda _name: None))
-        self._environment.filters.update(Language(ENGLISH).filters)
+        loader = FunctionLoader(lambda _name: None)
+        self._environment = Environment(loader, filters=Language(ENGLISH).filters)
         self._trees: dict[str, nodes.Template | None] = {}
 
     @cached_property
@@ -94,9 +93,7 @@ class Subject:
     @cached_property
     def globals(self) -> dict[str, Kind]:
         """What every template can name."""
-        built_in = {
-            name: Function(name, UNKNOWN) for name in _BUILT_IN if name in self._environment.globals
-        }
+        built_in = {name: Function(name, UNKNOWN) for name in self._environment.globals}
         return {
             **built_in,
             "site": Record(Site),

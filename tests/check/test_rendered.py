@@ -47,7 +47,7 @@ def rendered(folder: Path, changes: Changes, *names: str) -> tuple[Finding, ...]
     assert [it.message for it in one.notes.findings] == []
     made = [it for it in looks(one.subject, project()) if it.what.startswith(names)]
     assert made
-    check_rendered(one.subject, one.pages, made, project(), one.notes, lambda _text: None)
+    check_rendered(one, made, project(), lambda _text: None)
     return tuple(one.notes.findings)
 
 

@@ -1,0 +1,111 @@
+"""Templates that extend others, and the blocks they override."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from jinja2 import nodes
+
+from generator.check.kinds import HTML, Fields, Function
+from generator.check.lookup import Lookup
+from generator.check.notes import Notes, meant
+from generator.check.press import Press
+from generator.check.scope import Scope
+
+Statements = Callable[[Iterable[nodes.Node], Scope], None]
+"""Reads some statements."""
+
+
+class Layer(NamedTuple):
+    """A block as one template has it."""
+
+    node: nodes.Block
+    file: str
+
+
+class Above(NamedTuple):
+    """What `super()` stands for."""
+
+    layers: Sequence[Layer]
+    depth: int
+    scope: Scope
+
+
+class Inheritance:
+    """Reads a template with all that it extends."""
+
+    def __init__(self, notes: Notes, lookup: Lookup, press: Press, statements: Statements) -> None:
+        self._notes = notes
+        self._lookup = lookup
+        self._press = press
+        self._statements = statements
+        self._chain: list[tuple[nodes.Template, str]] = []
+        self._blocks: dict[str, list[Layer]] = {}
+        self._shown: set[str] = set()
+
+    def template(self, name: str, scope: Scope) -> None:
+        """A template and those it extends: the innermost parent is what is printed."""
+        chain = self._chain = self._lookup.chain(name, scope)
+        for tree, file in chain:
+            for block in tree.find_all(nodes.Block):
+                self._blocks.setdefault(block.name, []).append(Layer(block, file))
+        for at, (tree, file) in enumerate(chain):
+            scope.file, scope.is_top = file, True
+            if at + 1 < len(chain):
+                self._child(tree, scope)
+            else:
+                self._statements(tree.body, scope)
+
+    def _child(self, tree: nodes.Template, scope: Scope) -> None:
+        """Of a template that extends another: all but what it prints outside of its blocks."""
+        for node in tree.body:
+            if isinstance(node, nodes.Output):
+                self._check_outside(node, scope)
+            elif not isinstance(node, nodes.Block):
+                with self._press.apart():
+                    self._statements([node], scope)
+
+    def _check_outside(self, node: nodes.Output, scope: Scope) -> None:
+        for part in node.nodes:
+            blank = isinstance(part, nodes.TemplateData) and not part.data.strip()
+            if not blank:
+                line = part.lineno
+                if isinstance(part, nodes.TemplateData):
+                    text = part.data
+                    line += text[: len(text) - len(text.lstrip())].count("\n")
+                message = "this stands outside of any block, and is never printed"
+                self._notes.add("QF205", scope.file, line, message)
+                return
+
+    def check_blocks(self) -> None:
+        """A block that no parent has, and that stands in no other block, is never printed."""
+        root = self._chain[-1:]
+        parents = {block.name for tree, _file in root for block in tree.find_all(nodes.Block)}
+        for block, layers in self._blocks.items():
+            if block not in self._shown and block not in parents and len(layers) == 1:
+                (layer,) = layers
+                message = f"no template that this one extends prints a block `{block}`"
+                hint = meant(block, self._shown)
+                self._notes.add("QF204", layer.file, layer.node.lineno, message + hint)
+
+    def block(self, node: nodes.Block, scope: Scope) -> None:
+        """A block, as the most derived template has it."""
+        layers = self._blocks.get(node.name) or [Layer(node, scope.file)]
+        self._shown.add(node.name)
+        names = scope.names if node.scoped else scope.page
+        self.layer(layers, 0, scope.inner(names=names))
+
+    def layer(self, layers: Sequence[Layer], depth: int, scope: Scope) -> None:
+        """A block as one of its templates has it."""
+        layer = layers[depth]
+        if self._press.is_running(layer.node):
+            return
+        inner = scope.inner(layer.file)
+        above = Function("super", HTML)
+        if depth + 1 < len(layers):
+            above = Function("super", HTML, Above(layers, depth + 1, scope))
+        inner.names["super"] = above
+        inner.names["self"] = Fields(
+            "self", tuple((name, Function(name, HTML)) for name in self._blocks)
+        )
+        with self._press.running(layer.node):
+            self._statements(layer.node.body, inner)
