@@ -78,10 +78,30 @@ def test_a_page_asks_only_for_itself_and_the_persons_pictures_and_nothing_moves(
     seen = visit(portfolio)
     seen.page.evaluate(SCROLL_THROUGH)
 
-    theirs = {media.url for project in portfolio.projects for media in project.media}
-    assert seen.strangers() <= theirs | {portfolio.photo}
+    assert seen.strangers() <= pictures(portfolio) | {portfolio.photo}
     assert seen.complaints == []
     assert seen.page.evaluate(LAYOUT_SHIFTS) == []
+
+
+def test_pictures_wait_until_they_come_into_sight(visit: Open) -> None:
+    many = EDGE_CASES["forty-projects"]
+    different = (
+        replace(it, media=tuple(replace(m, url=f"{m.url}?{n}") for m in it.media))
+        for n, it in enumerate(many.projects)
+    )
+    portfolio = replace(many, projects=tuple(different))
+    asked = visit(portfolio, width=390).strangers()
+
+    assert len(asked) < len(pictures(portfolio)) / 2
+
+
+@layouts
+@pytest.mark.parametrize("width", [480, 768, 1024, 1440, 1920])
+def test_the_longest_words_fit_at_any_width(visit: Open, layout: str, width: int) -> None:
+    page = visit(EDGE_CASES["long-words"], width=width, layout=layout).page
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(OUTSIDE) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -296,6 +316,12 @@ def test_the_sites_own_pages_are_held_to_the_same(screen: Screen, theme: str, sc
         assert page.locator("h1").count() == 1, it.path
         assert seen.complaints == [], it.path
         assert seen.strangers() <= {person.photo for person in PEOPLE.values()}, it.path
+
+
+def pictures(portfolio: Portfolio) -> set[str]:
+    """The addresses of the pictures of somebody's projects; films are asked for by hand."""
+    media = [it for project in portfolio.projects for it in project.media]
+    return {it.url for it in media if it.kind == "image"}
 
 
 def places(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
