@@ -138,6 +138,18 @@ def test_so_they_can_whatever_else_a_theme_lets_its_owner_choose(visit: Open, th
 
 
 @schemes
+def test_it_can_be_read_in_colours_that_the_visitor_forces_upon_it(
+    visit: Open, scheme: str
+) -> None:
+    page = visit(TYPICAL, scheme=scheme, contact_endpoint=ENDPOINT, accentStyle="vibrant").page
+    page.emulate_media(forced_colors="active")
+
+    assert page.evaluate(FAINT) == []
+    page.keyboard.press("Tab")
+    assert [stop for stop in page.evaluate(FOCUSED_IN_TURN) if stop["outline"] < 2] == []
+
+
+@schemes
 def test_the_browsers_frame_has_the_colour_of_the_pages_top(
     visit: Open, theme: str, scheme: str
 ) -> None:

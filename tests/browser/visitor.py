@@ -46,7 +46,7 @@ class Screen:
         """
         self.page.goto("about:blank")
         self.page.set_viewport_size({"width": width, "height": 800})
-        self.page.emulate_media(color_scheme=scheme)
+        self.page.emulate_media(color_scheme=scheme, forced_colors="none")
         self._files = files
         self._headers = files.get("_headers", b"").decode()
         self._visit = Visit(self.page)
