@@ -45,6 +45,7 @@ def test_a_head_is_a_page_without_its_body(still: Serving) -> None:
         "/assets/../../qwikfolio.toml", "/-/static/../server.py", "/-/static/%2e%2e/server.py",
         "/-/static/..%2fserver.py", "/-/static/__init__.py", "/-/static/", "/-/case/../ada/",
         "/themes/emerald/theme.toml", "/content/portfolios/dora.toml", "/%00", "/\\..\\x",
+        "/Ada/", "/ada/index.html/",
     ],
 )  # fmt: skip
 def test_no_path_leads_out_of_the_site(still: Serving, path: str) -> None:

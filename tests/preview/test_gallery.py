@@ -161,6 +161,8 @@ def test_a_saved_template_is_on_screen_and_the_scroll_position_stays(
     preview.edit(HERO, "<h1", '<h1 id="new"')
     until(frame, "() => document.querySelector('#new') !== null")
     assert frame.evaluate("() => scrollY") == 700
+    preview.edit("themes/base/templates/base.html", "{{ settings.radius }}", "new")
+    until(frame, "() => document.documentElement.dataset.radius === 'new'")
     fresh = shown(browse(page.url))
     ask = "() => document.documentElement.outerHTML"
     assert frame.evaluate(ask) == fresh.evaluate(ask), "the same as if it had been loaded"

@@ -60,6 +60,16 @@ def test_whatever_a_page_is_made_of_is_taken_up(
     assert ("data-new" in after.text) == ("data-new" in new)
 
 
+def test_another_language_is_spoken_also_in_what_was_compiled_before(preview: Serving) -> None:
+    with preview.events() as events:
+        preview.write(HERO, "{{ 1234|number }}")
+        assert events.take()[0] == "page"
+        assert "1,234" in preview.get("/ada/").text
+        preview.write("qwikfolio.toml", '[site]\nlanguage = "de"\n')
+        assert events.take()[0] == "page"
+    assert "1.234" in preview.get("/ada/").text
+
+
 def test_a_file_that_says_the_same_is_no_news(preview: Serving) -> None:
     with preview.events() as events:
         preview.write(HERO, (preview.root / HERO).read_text())
