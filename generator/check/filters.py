@@ -35,15 +35,14 @@ class Given(NamedTuple):
     named: Mapping[str, Kind]
 
 
-_TEXTS = (
-    "upper", "lower", "capitalize", "title", "replace", "truncate", "wordwrap", "center", "string",
+TEXTS = (
+    "upper", "lower", "capitalize", "title", "replace", "truncate", "string",
     "bare_url", "month_year", "number", "plural", "format", "join", "striptags", "urlencode",
-    "filesizeformat",
 )  # fmt: skip
-_NUMBERS = ("length", "count", "wordcount", "int", "float", "abs", "round", "sum")
-_MARKUP = ("markdown", "escape", "e", "forceescape", "safe", "urlize", "xmlattr", "tojson")
-_SAME = ("sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr")
-_ITEM = ("first", "last", "min", "max", "random")
+NUMBERS = ("length", "count", "wordcount", "int", "float", "abs", "round", "sum")
+MARKUP = ("markdown", "escape", "e", "safe", "tojson")
+SAME = ("sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr")
+ITEM = ("first", "last", "min", "max")
 BY_FIELD = {
     "map": "attribute", "sort": "attribute", "unique": "attribute", "sum": "attribute",
     "min": "attribute", "max": "attribute", "join": "attribute", "groupby": "attribute",
@@ -54,17 +53,17 @@ BY_FIELD = {
 
 def gives(name: str, given: Given) -> Kind:
     """The kind of a filter's result."""
-    if name in _TEXTS:
+    if name in TEXTS:
         return TEXT
-    if name in _NUMBERS:
+    if name in NUMBERS:
         return NUMBER
-    if name in _MARKUP:
+    if name in MARKUP:
         return HTML
-    if name in _SAME:
+    if name in SAME:
         return Listing(_items(given.kind))
-    if name in _ITEM:
+    if name in ITEM:
         return _items(given.kind)
-    return _SPECIAL[name](given) if name in _SPECIAL else UNKNOWN
+    return SPECIAL[name](given) if name in SPECIAL else UNKNOWN
 
 
 def faulty_call(function: Callable[..., Any], given: Given) -> str | None:
@@ -157,7 +156,7 @@ def _listed(given: Given) -> Kind:
     return Listing(_items(given.kind))
 
 
-_SPECIAL: dict[str, Callable[[Given], Kind]] = {
+SPECIAL: dict[str, Callable[[Given], Kind]] = {
     "default": _default,
     "d": _default,
     "trim": _kept,

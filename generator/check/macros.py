@@ -13,8 +13,6 @@ from generator.check.printing import Printing
 from generator.check.reading import Reading
 from generator.check.scope import Scope
 
-_DEEPEST = 40
-
 
 class Body(NamedTuple):
     """A macro, or what is given to one by `call`."""
@@ -75,7 +73,7 @@ class Macros:
         if not spread and (fault := _faulty_arguments(body.node, given)):
             message = f"`{function.of}` {fault}"
             self._notes.add("QF112", scope.file, node.lineno, message)
-        if self._press.is_running(body.node) or self._press.depth > _DEEPEST:
+        if self._press.is_running(body.node) or self._press.is_tired:
             return HTML
         with self._press.apart() as pieces:
             self._run(body, given, scope.tested)

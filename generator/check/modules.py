@@ -33,7 +33,7 @@ class Modules:
         """Print a partial where it is included."""
         for name in self._lookup.names(node, node.template, scope):
             tree = self._lookup.found(node, name, scope, may_miss=node.ignore_missing)
-            if tree is None:
+            if tree is None or self._press.is_tired:
                 continue
             if self._press.is_running(tree):
                 self._notes.add("QF206", scope.file, node.lineno, f"{name!r} includes itself")

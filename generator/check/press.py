@@ -8,6 +8,10 @@ from jinja2 import nodes
 from generator.check.kinds import Kind, Piece
 from generator.check.scope import Scope
 
+_DEEPEST = 40
+_MOST = 5_000
+"""Macros, blocks and partials that are read for a page; a large theme has some hundred."""
+
 
 class Press:
     """Gathers pieces, each with the conditions and loops that it stands in."""
@@ -18,6 +22,7 @@ class Press:
         self._loops = 0
         self._conditions = 0
         self._running: list[nodes.Node] = []
+        self._entered = 0
 
     def print(self, text: str, kind: Kind | None, line: int, scope: Scope) -> None:
         """Add a text, or a value."""
@@ -66,6 +71,7 @@ class Press:
     def running(self, node: nodes.Node) -> Iterator[None]:
         """Within a macro, a block or a partial."""
         self._running.append(node)
+        self._entered += 1
         try:
             yield
         finally:
@@ -76,6 +82,6 @@ class Press:
         return any(node is it for it in self._running)
 
     @property
-    def depth(self) -> int:
-        """How many of them the reading is within."""
-        return len(self._running)
+    def is_tired(self) -> bool:
+        """Whether so much has been read that what is left is the same again."""
+        return len(self._running) > _DEEPEST or self._entered > _MOST

@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from generator.check.rules import RULES
 from generator.cli import cli
+from generator.theme.folder import read_folder
+from generator.theme.scaffold import scaffold
 from tests.check.mistakes import extra
 from tests.check.trial import ABOUT, ROOT, Changes, emerald, make_trial
 
@@ -133,3 +135,23 @@ def test_a_theme_to_inherit_from_is_checked_with_its_heirs(run: CliRunner) -> No
     result = run.invoke(cli, ["theme", "check", "themes/base", "--quick"])
 
     assert "1 theme checked (base): 0 errors, 0 warnings" in result.stdout
+
+
+@pytest.mark.parametrize("parent", ["default", "emerald"])
+def test_a_new_theme_has_no_mistake(run: CliRunner, tmp_path: Path, parent: str) -> None:
+    scaffold(tmp_path, "harbour", read_folder(ROOT / "themes" / parent))
+    result = run.invoke(cli, ["theme", "check", str(tmp_path / "harbour"), "--quick"])
+
+    assert "1 theme checked (harbour): 0 errors" in result.stdout
+
+
+def test_macros_that_call_macros_are_read_in_good_time(run: CliRunner, tmp_path: Path) -> None:
+    """Each calls the next one twice: a thousand million calls, were all of them read."""
+    macros = "".join(
+        f"{{% macro m{n}() %}}{{{{ m{n + 1}() }}}}{{{{ m{n + 1}() }}}}{{% endmacro %}}"
+        for n in range(30)
+    )
+    last = "{% macro m30() %}{{ portfolio.nmae }}{% endmacro %}{{ m0() }}"
+    result = checked(run, tmp_path, extra(macros + last), "--json")
+
+    assert [it["code"] for it in json.loads(result.stdout)] == ["QF103"]

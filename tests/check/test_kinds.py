@@ -1,12 +1,16 @@
 """What is known of values: every field of the contract has a kind, and every address is known."""
 
 import pytest
+from jinja2 import FunctionLoader
 
+from generator.check import filters
 from generator.check.addresses import OF_PEOPLE, OF_THE_SITE
 from generator.check.kinds import Unknown, each, field, public
 from generator.check.policy import allows_inline, blocks
 from generator.contract.structs import fields
 from generator.contract.templates import structs, templates
+from generator.render.environment import Environment
+from generator.render.language import Language
 
 STRUCTS = structs(templates())
 FIELDS = [(struct, name) for struct in STRUCTS for name in public(struct)]
@@ -49,3 +53,11 @@ def test_the_policy_is_read_from_the_headers_that_are_served() -> None:
     assert blocks("font-src")
     assert not blocks("style-src")
     assert not allows_inline("style-src")
+
+
+def test_every_filter_that_templates_may_use_is_known() -> None:
+    loader = FunctionLoader(lambda _name: None)
+    allowed = Environment(loader, filters=Language("en").filters).filters
+
+    known = {*filters.TEXTS, *filters.NUMBERS, *filters.MARKUP, *filters.SAME, *filters.ITEM}
+    assert known | filters.SPECIAL.keys() | filters.BY_FIELD.keys() == set(allowed)
