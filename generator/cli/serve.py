@@ -68,10 +68,10 @@ class _Terminal:
         if self._opens:
             webbrowser.open(gallery)
 
-    def reloaded(self, files: tuple[str, ...], what: str, seconds: float) -> None:
-        """What was saved."""
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        say_result(f"{_now()} {files[0]}{more}: {what}, {seconds * 1000:.0f} ms")
+    def reloaded(self, sources: tuple[str, ...], what: str, seconds: float) -> None:
+        """What changed."""
+        more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+        say_result(f"{_now()} {sources[0]}{more}: {what}, {seconds * 1000:.0f} ms")
 
     def failed(self, error: QwikfolioError) -> None:
         """What is wrong; the browser shows it, too."""

@@ -1,4 +1,4 @@
-"""What the gallery can choose from: people, themes and their knobs, widths."""
+"""What the gallery can choose from: pages, themes and their knobs."""
 
 import msgspec
 
@@ -7,14 +7,14 @@ from generator.gallery.knobs import axes
 from generator.preview.showing import Showing
 
 
-class Someone(msgspec.Struct, frozen=True):
-    """A row of the gallery."""
+class Row(msgspec.Struct, frozen=True):
+    """A page, in all its looks."""
 
     name: str
     path: str
     """Where their page is, from the root of the server."""
     kind: str
-    """`person` or `edge case`."""
+    """`person`, `edge case` or `site`."""
 
 
 class Theme(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Facts(msgspec.Struct, frozen=True):
     site: str
     """The address of the home page, from the root of the server."""
     title: str
-    people: tuple[Someone, ...]
+    pages: tuple[Row, ...]
     themes: tuple[Theme, ...]
     theme: str
     """The site's own."""
@@ -40,15 +40,16 @@ class Facts(msgspec.Struct, frozen=True):
 
 def gather(showing: Showing | None, *, in_sites_theme: bool) -> Facts:
     """What can be chosen from on a site; the edge cases alone where none could be loaded."""
-    cases = tuple(Someone(name, f"/-/case/{name}/", "edge case") for name in EDGE_CASES)
+    cases = tuple(Row(name, f"/-/case/{name}/", "edge case") for name in EDGE_CASES)
     if showing is None:
         return Facts("/", "", cases, (), "", "")
     materials, home = showing.materials, showing.materials.site.path
-    people = (Someone(it, home(f"{it}/"), "person") for it in showing.register.segments())
+    people = (Row(it, home(f"{it}/"), "person") for it in showing.register.segments())
+    written = (Row(_spoken(it.path), home(it.path), "site") for it in materials.pages)
     return Facts(
         site=materials.site.home,
         title=materials.site.title,
-        people=(*people, *cases),
+        pages=(*people, *cases, Row("home", home(""), "site"), *written),
         themes=tuple(
             Theme(name, {key: tuple(map(_text, values)) for key, values in axes(it.schema).items()})
             for name, it in materials.themes.items()
@@ -56,6 +57,10 @@ def gather(showing: Showing | None, *, in_sites_theme: bool) -> Facts:
         theme=materials.settings.theme,
         focus=materials.settings.theme if in_sites_theme else "",
     )
+
+
+def _spoken(path: str) -> str:
+    return path.strip("/").removesuffix(".html")
 
 
 def _text(value: object) -> str:

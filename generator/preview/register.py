@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, Self
+from typing import Literal
 
 import msgspec
 
@@ -36,7 +36,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Register:
-    """The addresses of a population. `close` it; it is used by one thread."""
+    """The addresses of a population. Close it; it is used by one thread."""
 
     def __init__(
         self, population: Population, pages: Collection[str], people_per_page: int
@@ -60,12 +60,6 @@ class Register:
     def close(self) -> None:
         """Throw the file away."""
         self._stack.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def at(self, segment: str) -> Standing | None:
         """What stands at `/<segment>/`."""

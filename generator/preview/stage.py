@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
 from generator import config
 from generator.build.materials import Materials, load_materials
 from generator.config import Settings
-from generator.errors import QwikfolioError
+from generator.errors import DatabaseError, QwikfolioError
 from generator.gallery.samples import public_samples
 from generator.preview.change import PAGES, Change, difference
 from generator.preview.population import DatabasePeople, Population, Samples
@@ -43,7 +44,7 @@ class KeptMaterials(Materials, frozen=True, kw_only=True, dict=True):
 
 
 class Stage:
-    """The state of the site. `close` it; it is used by one thread."""
+    """The state of the site. Close it; it is used by one thread."""
 
     def __init__(self, request: Request) -> None:
         """Take up everything; an error is shown until it is mended.
@@ -66,12 +67,20 @@ class Stage:
         if self._register:
             self._register.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
     def showing(self) -> Showing:
         """The site as it stands.
 
         Raises:
             QwikfolioError: It can't be loaded.
         """
+        if isinstance(self._error, DatabaseError):  # no file need change until it is back
+            self._take_up()
         if self._error is not None:
             raise self._error
         if self._showing is None:

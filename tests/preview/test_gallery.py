@@ -93,7 +93,7 @@ def test_a_theme_that_is_worked_on_is_the_one_that_everybody_is_shown_in(
 ) -> None:
     root = project(tmp_path)
     with serving(root, f"--theme={root / 'themes' / 'violet'}") as running:
-        page = browse(f"{running.address}-/?person=typical&width=390")
+        page = browse(f"{running.address}-/?page=typical&width=390")
         style = "() => document.querySelector('link[rel=stylesheet]').href"
         own = shown(page).evaluate(style)
         assert own == shown(browse(page.locator("a.open").evaluate("it => it.href"))).evaluate(

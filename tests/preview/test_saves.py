@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.database.migrate import migrate
 from generator.database.seed import seed
 from tests.preview.serving import Serving, project, serving
 from tests.site import ROOT, Site
@@ -198,7 +199,26 @@ def test_a_databases_people_are_shown_as_they_stand(tmp_path: Path, database: st
     with serving(project(tmp_path / "project"), f"--database-url={database}") as running:
         assert "Ada Okafor" in running.get("/ada/").text
         assert "/ada/" in running.get("/").text
-        site.execute("UPDATE portfolios SET name = 'Ada Newname' WHERE slug = 'ada'")
-        assert "Ada Newname" in running.get("/ada/").text
-        site.execute("UPDATE portfolios SET published = false WHERE slug = 'greta'")
-        assert running.get("/greta/").status == 404
+        with running.events() as events:
+            site.execute("UPDATE portfolios SET name = 'Ada Newname' WHERE slug = 'ada'")
+            assert "Ada Newname" in running.get("/ada/").text
+            assert events.take()[0] == "page"
+            assert "Ada Newname" in running.get("/").text
+            site.execute("UPDATE portfolios SET published = false WHERE slug = 'greta'")
+            assert running.get("/greta/").status == 404
+            site.execute("UPDATE portfolios SET slug = 'ada-o' WHERE slug = 'ada'")
+            assert events.take()[0] == "page"
+            while running.get("/ada-o/").status == 404:
+                assert events.take()[0] == "page"
+        assert "/greta/" not in running.get("/").text
+
+
+def test_a_database_that_can_not_be_reached_is_told_until_it_can(
+    tmp_path: Path, empty_database: str
+) -> None:
+    with serving(project(tmp_path), f"--database-url={empty_database}") as running:
+        answered = running.get("/")
+        assert answered.status == 500
+        assert "qwikfolio db migrate" in answered.text
+        migrate(empty_database)
+        assert running.get("/").status == 200

@@ -5,7 +5,7 @@ import { HEIGHTS, axes, element, lookUrl, pageUrl, spoken } from "./state.js";
 
 const ZOOMS = ["fit", "25", "50", "75", "100"];
 const SIZES = { screen: "One screen", page: "Whole page" };
-const USUAL = { rows: "person", columns: "width", zoom: "fit", size: "screen" };
+const USUAL = { rows: "page", columns: "width", zoom: "fit", size: "screen" };
 const controls = document.querySelector("#controls");
 const pictures = document.querySelector("#pictures");
 
@@ -179,14 +179,14 @@ function build(down, across) {
 }
 
 function heading(axis, value) {
-  const kind = axis.name === "person" ? facts.people.find((it) => it.name === value)?.kind : null;
-  return element("span", { title: value }, element("b", {}, value), kind === "edge case" ? element("small", {}, "edge case") : null);
+  const kind = axis.name === "page" ? facts.pages.find((it) => it.name === value)?.kind : null;
+  return element("span", { title: value }, element("b", {}, value), kind && kind !== "person" ? element("small", {}, kind) : null);
 }
 
 function fill(cell, choice) {
-  const someone = facts.people.find((it) => it.name === choice.person);
+  const someone = facts.pages.find((it) => it.name === choice.page);
   const words = [someone.name, `${choice.width} wide`, choice.scheme, ...Object.entries(choice)
-    .filter(([name, value]) => value !== "" && !["person", "width", "scheme", "photo"].includes(name))
+    .filter(([name, value]) => value !== "" && !["page", "width", "scheme", "photo"].includes(name))
     .map(([name, value]) => `${spoken(name)} ${value}`)];
   cell.host.style.setProperty("--width", choice.width);
   cell.width = Number(choice.width);

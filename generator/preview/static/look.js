@@ -15,7 +15,7 @@ let choice = { theme: facts.focus, ...Object.fromEntries(new URLSearchParams(loc
 const frame = new Frame(host, path);
 
 function someone() {
-  return facts.people.find((it) => decodeURI(it.path) === path) ?? { name: path, path, kind: "page" };
+  return facts.pages.find((it) => decodeURI(it.path) === path) ?? { name: path, path, kind: "page" };
 }
 
 function write() {
@@ -28,12 +28,12 @@ function drawControls() {
   const select = (name, label, options, now, set) => element("label", { class: "side" }, label,
     element("select", { name, onchange: (event) => set(event.target.value) },
       ...options.map(([value, text]) => element("option", { value, selected: value === now }, text))));
-  const among = facts.people.some((it) => it.name === someone().name) ? [] : [[path, path]];
-  const people = [...among, ...facts.people.map((it) => [decodeURI(it.path), it.name])];
+  const among = facts.pages.some((it) => it.name === someone().name) ? [] : [[path, path]];
+  const people = [...among, ...facts.pages.map((it) => [decodeURI(it.path), it.name])];
   const knobs = axes(facts, choice.theme).filter((axis) => axis.isKnob || axis.name === "photo");
   controls.replaceChildren(
     button("‹", "The one before ( ← )", () => step(-1)),
-    select("person", "Page", people, path, (value) => { path = value; draw(); }),
+    select("page", "Page", people, path, (value) => { path = value; draw(); }),
     button("›", "The next one ( → )", () => step(1)),
     choices("width", [...WIDTHS, ""], (value) => value || "full"),
     choices("scheme", ["", ...SCHEMES], (value) => value || "auto"),
@@ -59,8 +59,8 @@ function set(name, value) {
 }
 
 function step(by) {
-  const at = facts.people.findIndex((it) => it.name === someone().name);
-  path = decodeURI(facts.people[(at + by + facts.people.length) % facts.people.length].path);
+  const at = facts.pages.findIndex((it) => it.name === someone().name);
+  path = decodeURI(facts.pages[(at + by + facts.pages.length) % facts.pages.length].path);
   draw();
 }
 

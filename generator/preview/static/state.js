@@ -8,7 +8,7 @@ export const SCHEMES = ["light", "dark"];
 export function axes(facts, theme) {
   const knobs = facts.themes.find((it) => it.name === (theme || facts.theme))?.knobs ?? {};
   return [
-    { name: "person", label: "People", values: facts.people.map((it) => it.name), usual: facts.people[0]?.name },
+    { name: "page", label: "Pages", values: facts.pages.map((it) => it.name), usual: facts.pages[0]?.name },
     { name: "width", label: "Width", values: WIDTHS, usual: "390", some: ["390", "1280"] },
     { name: "scheme", label: "Light or dark", values: SCHEMES, usual: "light" },
     { name: "theme", label: "Theme", values: facts.themes.map((it) => it.name), usual: facts.focus, hasOwn: true },
@@ -21,7 +21,7 @@ export function axes(facts, theme) {
 export function pageUrl(someone, choice) {
   const query = new URLSearchParams({ pictures: "drawn" });
   for (const [name, value] of Object.entries(choice)) {
-    const isUsual = value === "" || name === "person" || name === "width" || (name === "photo" && value === "on");
+    const isUsual = value === "" || name === "page" || name === "width" || (name === "photo" && value === "on");
     if (!isUsual) query.set(name, value);
   }
   return `${someone.path}?${query}`;
@@ -29,7 +29,7 @@ export function pageUrl(someone, choice) {
 
 /** The address of the page by itself, in a frame of ours. */
 export function lookUrl(someone, choice) {
-  const query = new URLSearchParams(Object.entries(choice).filter(([name, value]) => name === "theme" || (name !== "person" && value !== "")));
+  const query = new URLSearchParams(Object.entries(choice).filter(([name, value]) => name === "theme" || (name !== "page" && value !== "")));
   return `/-/look${someone.path}?${query}`;
 }
 
