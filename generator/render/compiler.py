@@ -10,7 +10,8 @@ Jinja by `tests/render/test_compiler.py`, and to its sandbox by `tests/render/te
 3. A plain string is escaped by the function that `markupsafe.escape` calls, without wrapping the
    result as `Markup`, which a page has no use for. What is `Markup` already is taken as it is.
 4. An include of a partial that only prints is written out in its place, in a scope of its own.
-5. What could take long or grow large asks the environment first, which keeps the page's budget:
+5. A table of words, which `folding.py` has made a constant, is looked into directly.
+6. What could take long or grow large asks the environment first, which keeps the page's budget:
    a loop before its first turn, a text of 200 characters before it is printed. What has a fixed
    cost is weighed here, and paid for by the loop, macro, block or template that it stands in.
 """
@@ -65,6 +66,11 @@ class Compiler(MeteredGenerator):
         read = {read.attr for tree in trees for read in tree.find_all(nodes.Getattr)}
         for name in sorted(filter(_is_public, read)):
             self.writeline(f"has_{name} = environment.readable[{name!r}]")
+        self._tables: dict[int, str] = {}
+        for item in (item for tree in trees for item in tree.find_all(nodes.Getitem)):
+            if isinstance(item.node, nodes.Const) and isinstance(item.node.value, dict):
+                self._tables[id(item.node)] = f"table_{len(self._tables)}"
+                self.writeline(f"table_{len(self._tables) - 1} = {item.node.value!r}")
         self._name_functions(trees)
         super().visit_Template(node, frame)
         self.writeline(f"files = {self._files!r}")
@@ -122,6 +128,16 @@ class Compiler(MeteredGenerator):
             self.write(f"(value.{name} if type(value := ")
             self.visit(owner, frame)
             self.write(f") in has_{name} else environment.getattr(value, {name!r}))")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """Look a text up in a table that is a constant, as the words of a theme are."""
+        table = self._tables.get(id(node.node))
+        if table is None:
+            super().visit_Getitem(node, frame)
+            return
+        self.write(f"({table}[value] if type(value := ")
+        self.visit(node.arg, frame)
+        self.write(f") is str and value in {table} else environment.getitem({table}, value))")
 
     # 3: strings without a wrapper
 

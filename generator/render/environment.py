@@ -20,6 +20,7 @@ from jinja2 import (
     TemplateRuntimeError,
     TemplateSyntaxError,
     Undefined,
+    nodes,
 )
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -38,6 +39,7 @@ from generator.render.codes import Codes
 from generator.render.compiler import Compiler, escape_str
 from generator.render.conditions import jinja_tests
 from generator.render.filters import guarded, jinja_filters
+from generator.render.folding import fold, reserve
 from generator.render.markdown import to_html
 from generator.render.operators import (
     BRIEF,
@@ -111,6 +113,7 @@ class Environment(Access):
         loader: BaseLoader,
         codes: Codes | None = None,
         filters: Mapping[str, Callable[..., Any]] | None = None,
+        words: Mapping[str, object] | None = None,
     ) -> None:
         """Make an environment.
 
@@ -118,6 +121,7 @@ class Environment(Access):
             loader: Finds the templates.
             codes: What was compiled before, if it is kept.
             filters: Ours, besides those of `FILTERS`.
+            words: What the variable `words` says, where it may become part of what is compiled.
         """
         super().__init__(
             loader=loader,
@@ -129,6 +133,7 @@ class Environment(Access):
             auto_reload=False,
             cache_size=-1,
         )
+        self._words = words or {}
         self._one_page = RLock()
         own = {**FILTERS, **(filters or {})}
         self.filters = jinja_filters(self) | {
@@ -283,6 +288,11 @@ class Environment(Access):
         """Compile a template, once for all pages; constant parts are worked out here."""
         with self.apart():
             return super().compile(*args, **kwargs)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        reserve(tree, name, filename)
+        return fold(tree, self._words) if self._words else tree
 
     def _compile(self, source: str, filename: str) -> CodeType:
         """Under a name that tells a traceback's reader that the lines are not the template's."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import msgspec
 from jinja2 import FunctionLoader, TemplateRuntimeError
 
 from generator.errors import ThemeError
@@ -39,12 +40,16 @@ class Templates:
                     fix="add it; docs/themes.md says what it is for",
                 )
         self._theme = theme
+        words = theme.strings.struct(site.language)
         self._environment = Environment(
-            FunctionLoader(partial(_source, theme)), codes, Language(site.language).filters
+            FunctionLoader(partial(_source, theme)),
+            codes,
+            Language(site.language).filters,
+            {}
+            if codes is not None
+            else msgspec.structs.asdict(words),  # codes outlive a change of words
         )
-        self._environment.globals.update(
-            site=site, words=theme.strings.struct(site.language), asset=_asset_finder(theme, site)
-        )
+        self._environment.globals.update(site=site, words=words, asset=_asset_finder(theme, site))
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """The text of a template.
