@@ -19,6 +19,7 @@ from generator.check.kinds import (
     Table,
     Text,
     Unknown,
+    a,
     each,
     either,
     kind_of,
@@ -119,7 +120,7 @@ def _call(hint: Any) -> str:
     if _is_mapping(hint):
         return "a counted word"
     kind = kind_of(hint)
-    return f"a {kind.struct.__name__}" if isinstance(kind, Record) else kind.name
+    return a(kind.struct.__name__) if isinstance(kind, Record) else kind.name
 
 
 def _items(kind: Kind) -> Kind:

@@ -16,6 +16,7 @@ from generator.check.kinds import (
     Kind,
     Listing,
     Nothing,
+    Record,
     Row,
     Table,
     Text,
@@ -40,6 +41,7 @@ ONCE = {"Portfolio", "Head", "Site"}
 """Structs of which a page has one: what is known of a field holds wherever it is read."""
 
 _MOST_NAMED = 12
+_TELEPHONE = {"phone", "telephone", "tel", "mobile"}
 
 
 class Reader(Reading):
@@ -121,7 +123,9 @@ class Reader(Reading):
     ) -> None:
         known = members.names(kind)
         hint = meant(name, known)
-        if isinstance(kind, Fields) and kind.of == "settings":
+        if isinstance(kind, Record) and name in _TELEPHONE:
+            self.blame("QF404", node, scope, "a telephone number is never published")
+        elif isinstance(kind, Fields) and kind.of == "settings":
             self.blame("QF701", node, scope, f"no setting `{name}` is declared{hint}")
         elif isinstance(kind, Fields) and kind.of == "words":
             self.blame("QF703", node, scope, f"no word `{name}` is in strings/en.toml{hint}")
@@ -168,18 +172,17 @@ class Reader(Reading):
         if wanted is None or isinstance(kind, Unknown):
             self.use(kind, "*")
             return members.any_item(kind)
-        found = []
-        for name in sorted(wanted, key=str):
-            item = members.item_at(kind, name)
-            if item is None:
-                known = [str(it) for it in members.names(kind)] if isinstance(name, str) else []
-                code = "QF703" if getattr(kind, "origin", "").startswith("words.") else "QF104"
-                message = f"`{said(node.node)}` has no item {name!r}{meant(str(name), known)}"
-                self.blame(code, node, scope, message)
-            else:
-                self.use(kind, str(name))
-                found.append(item)
-        return either(*found)
+        items = {name: members.item_at(kind, name) for name in sorted(wanted, key=str)}
+        if missing := [name for name, item in items.items() if item is None]:
+            known = members.names(kind) if isinstance(missing[0], str) else ()
+            code = "QF703" if getattr(kind, "origin", "").startswith("words.") else "QF104"
+            named = ", ".join(map(repr, missing))
+            may = f", which `{said(node.arg)}` may be" if len(wanted) > 1 else ""
+            hint = meant(missing[0], known) if len(missing) == 1 and known else ""
+            self.blame(code, node, scope, f"`{said(node.node)}` has no item {named}{may}{hint}")
+        for name in items.keys() - set(missing):
+            self.use(kind, str(name))
+        return either(*(item for item in items.values() if item is not None))
 
 
 def _constant(node: nodes.Const, _scope: Scope) -> Kind:

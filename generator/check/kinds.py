@@ -197,9 +197,14 @@ def spoken(kind: Kind) -> str:
     return " or ".join(names)
 
 
+def a(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'AEIOU' else 'a'} {noun}"
+
+
 def _spoken(kind: Kind) -> str:
     if isinstance(kind, Record):
-        return f"a {kind.struct.__name__}"
+        return a(kind.struct.__name__)
     return f"`{kind.of}`" if isinstance(kind, Fields) else kind.name
 
 

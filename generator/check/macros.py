@@ -110,7 +110,7 @@ def _faulty_arguments(node: nodes.Macro | nodes.CallBlock, given: Given) -> str 
     if strange and "kwargs" not in used:
         return f"has no parameter `{strange[0]}`{meant(strange[0], names)}"
     if len(given.args) > len(names) and "varargs" not in used:
-        return f"takes {len(names)} values, and is given {len(given.args)}"
+        return f"takes no more than {len(names)}, and is given {len(given.args)}"
     needed = names[len(given.args) : len(names) - len(node.defaults)]
     missing = [name for name in needed if name not in given.named]
     return f"is not given its `{missing[0]}`" if missing else None

@@ -114,5 +114,5 @@ class _Quiet:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """`; did you mean …?`, where a known name is like the one that was written."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f"; did you mean `{close[0]}`?" if close else ""

@@ -70,7 +70,7 @@ def _check_syntax(subject: Subject, notes: Notes) -> None:
             subject.compile(name)
         except TemplateSyntaxError as error:
             if not _ELSEWHERE.search(str(error.message)):
-                message = f"the syntax is wrong: {error.message}"
+                message = f"the syntax is wrong: {str(error.message).rstrip('.')}"
                 notes.add("QF101", error.filename or subject.file(name), error.lineno, message)
 
 
