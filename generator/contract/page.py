@@ -1,7 +1,7 @@
 """docs/theme-context.md: all that a theme's templates can read, from the structs that hold it."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -9,7 +9,11 @@ from generator.config import SiteSettings
 from generator.contract.structs import Struct, fields, one_line, readable, table
 from generator.contract.templates import VARIABLES, Given, structs, templates
 from generator.gallery.edge_cases import EDGE_CASES
+from generator.render import budget, values
+from generator.render.access import GLOBALS
+from generator.render.conditions import ALLOWED as TESTS
 from generator.render.environment import FILTERS
+from generator.render.filters import ALLOWED as JINJA
 from generator.render.language import Language
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
@@ -33,6 +37,11 @@ def page(theme: Theme) -> str:
         templates=table(("template", "what it makes", "variables"), *map(_template, given)),
         variables=table(("variable", "type", "what it is"), *_variables(templates())),
         filters=table(("filter", "gives"), *_filters()),
+        jinja=table(("filter", "gives"), *_named({n: it.about for n, it in JINJA.items()})),
+        tests=table(("test", "holds where"), *_named(TESTS)),
+        functions=table(("function", "gives"), *_named(GLOBALS)),
+        methods="\n\n".join(_methods()),
+        limits=table(("of a page", "at most"), *_limits()),
         structs="\n\n".join(_struct(it, samples.get(it)) for it in structs(templates())),
         settings=table(("setting", "type", "default", "what it does"), *_settings(theme)),
         words=table(("word", "in English"), *_words(theme)),
@@ -44,7 +53,7 @@ def page(theme: Theme) -> str:
 _SITE = SiteSettings(title="People", url="https://people.example", currency="€")
 
 
-def _samples(values: Iterable[object]) -> dict[Struct, msgspec.Struct]:
+def _samples(shown: Iterable[object]) -> dict[Struct, msgspec.Struct]:
     """An instance of each struct that the values lead to, the first that is met."""
     found: dict[Struct, msgspec.Struct] = {}
 
@@ -57,7 +66,7 @@ def _samples(values: Iterable[object]) -> dict[Struct, msgspec.Struct]:
             for name in value.__struct_fields__:
                 visit(getattr(value, name))
 
-    visit(tuple(values))
+    visit(tuple(shown))
     return found
 
 
@@ -88,6 +97,32 @@ def _filters() -> Iterable[tuple[str, str]]:
             it.name if it.default is it.empty else f"{it.name}={it.default!r}" for it in rest
         )
         yield f"`{name}({options})`" if options else f"`{name}`", one_line(inspect.getdoc(function))
+
+
+def _named(described: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    return ((f"`{name}`", about) for name, about in described.items())
+
+
+def _methods() -> Iterable[str]:
+    """A table of the methods, or else fields, of each kind of value that has any."""
+    for title, methods in (
+        ("Of a text", values.TEXT_METHODS),
+        ("Of a table", values.TABLE_METHODS),
+        ("Of `site`", values.SITE_METHODS),
+        ("Of `loop`", values.LOOP_METHODS),
+    ):
+        described = {f"{name}(…)": about for name, (_function, about) in methods.items()}
+        if methods is values.LOOP_METHODS:
+            described |= values.LOOP_FIELDS
+        yield f"{title}:\n\n{table(('method', 'gives'), *_named(described))}"
+
+
+def _limits() -> Iterable[tuple[str, str]]:
+    yield "steps: turns of loops, calls of macros, work of filters", f"{budget.STEPS:,}"
+    yield "characters", f"{budget.LARGEST_PAGE:,}"
+    yield "characters of one text that a template makes", f"{budget.LONGEST_TEXT:,}"
+    yield "items of one list that a template makes", f"{budget.LONGEST_LIST:,}"
+    yield "macros, includes and blocks within each other", f"{budget.DEEPEST:,}"
 
 
 def _struct(struct: Struct, sample: msgspec.Struct | None) -> str:
@@ -157,8 +192,8 @@ Any other template of the theme is for these to extend, include or import.
 
 {variables}
 
-`asset(name)` is a function: it gives the address of a file in the theme's `static/`, under a name
-that changes with its content. Naming a file that isn't there is an error.
+`asset(name)` is [a function](#functions): it gives the address of a file in the theme's `static/`,
+under a name that changes with its content. Naming a file that isn't there is an error.
 
 ## Settings
 
@@ -178,9 +213,38 @@ What `base` says in English. A text may hold values (`%(title)s`), which
 
 ## Filters
 
-These, and [those of Jinja](https://jinja.palletsprojects.com/en/stable/templates/#list-of-builtin-filters):
-
 {filters}
+
+And these of Jinja's, which says
+[more about them](https://jinja.palletsprojects.com/en/stable/templates/#list-of-builtin-filters):
+
+{jinja}
+
+## Tests
+
+After `is` and `is not`:
+
+{tests}
+
+## Functions
+
+Besides macros, these can be called:
+
+{functions}
+
+and these methods:
+
+{methods}
+
+## Limits
+
+A page that takes more than this fails, with the line that it was at; the other pages are built.
+Steps are counted, not seconds: what fails here fails everywhere, and what passes, everywhere too.
+
+{limits}
+
+Only texts, numbers and truth values are printed; a list or a struct is an error, since nobody means
+to show one.
 
 ## Structs
 

@@ -15,7 +15,10 @@ from generator.contract.structs import Struct, example, fields
 from generator.contract.templates import VARIABLES, structs, templates
 from generator.errors import ConfigError, ThemeError
 from generator.model.portfolio import Portfolio
+from generator.render.access import GLOBALS
+from generator.render.conditions import ALLOWED as TESTS
 from generator.render.environment import FILTERS
+from generator.render.filters import ALLOWED as JINJA
 from generator.render.language import Language
 from generator.render.renderer import Renderer
 from generator.render.site import Site
@@ -117,11 +120,16 @@ def test_the_documented_templates_and_variables_are_those_of_the_renderer() -> N
     assert set(documented("Variables")) == given == set(VARIABLES)
 
 
-def test_the_documented_filters_are_those_of_the_environment() -> None:
-    assert [name.split("(")[0] for name in documented("Filters")] == [
-        *FILTERS,
-        *Language("en").filters,
-    ]
+def test_the_documented_filters_tests_and_functions_are_those_of_the_environment() -> None:
+    theme = theme_of({})
+    environment = Templates(theme, example(Site))._environment
+    ours = [*FILTERS, *Language("en").filters]
+    assert [name.split("(")[0] for name in documented("Filters")] == [*ours, *JINJA]
+    assert set(documented("Filters")) | {*ours, "d", "e", "count"} >= set(environment.filters)
+    assert documented("Tests") == list(TESTS)
+    assert (
+        set(environment.globals) - {"site", "words"} == set(GLOBALS) <= set(documented("Functions"))
+    )
 
 
 def test_theme_toml_takes_the_documented_keys_and_no_other() -> None:
