@@ -19,6 +19,7 @@ _DEFAULT = "/usr/bin/chromium"
 _GRAVE = {"serious", "critical"}
 _ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _NOT_LOADED = "Failed to load resource"  # told already, with its address
+_LONGEST = 120_000  # milliseconds
 _WIDE = {"width": 1280, "height": 900}
 _NARROW = {"width": 320, "height": 700}
 _COLORS_ONLY = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
@@ -145,7 +146,13 @@ def window(files: Mapping[str, bytes], policy: str) -> Iterator[Window]:
                 f"there is no Chromium at {path}: install it, or set {CHROMIUM} to its path"
             ) from None
         try:
-            yield Window(browser.new_page(), Axe(), files, policy)
+            page = browser.new_page()
+            page.set_default_timeout(_LONGEST)
+            yield Window(page, Axe(), files, policy)
+        except Error as error:
+            raise UnavailableError(
+                f"the browser gave up: {error.message.splitlines()[0]}"
+            ) from None
         finally:
             browser.close()
 

@@ -51,6 +51,11 @@ class Notes:
         finding = self._finding(code, Path(file), line, message)
         self._keep(msgspec.structs.replace(finding, snippet=element))
 
+    def has_error(self, file: str | Path, line: int) -> bool:
+        """Whether an error is told of a line already."""
+        place = (self._relative(Path(file)), line)
+        return any(it.level == "error" and (it.file, it.line) == place for it in self.findings)
+
     def _finding(self, code: str, file: Path, line: int, message: str) -> Finding:
         rule = RULES[code]
         return Finding(

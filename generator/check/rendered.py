@@ -44,8 +44,7 @@ def check_rendered(
     subject, notes = one.subject, one.notes
     name = subject.theme.name
     shown = [it for it in made if isinstance(it, Look)]
-    for failed in (it for it in made if isinstance(it, Failed)):
-        _note_failed(failed, notes)
+    _note_failures([it for it in made if isinstance(it, Failed)], notes)
     say(f"{name}: {len(shown)} pages made; the Nu HTML checker reads them")
     found: list[Mistake] = []
     for tool, run in (
@@ -63,15 +62,26 @@ def check_rendered(
     _note_all(found, one.pages, notes)
 
 
-def _note_failed(failed: Failed, notes: Notes) -> None:
-    error = failed.error
-    what = error.what
-    file, line = error.where or failed.template, 0
-    if isinstance(error, TemplateMistakeError) and error.places:
-        file, line = error.places[-1].file, error.places[-1].line
-        if error.expressions:
-            what += f", reading {', '.join(error.expressions)}"
-    notes.add("QF901", file, line, f"{what} (on the page: {failed.what})")
+def _note_failures(failures: Sequence[Failed], notes: Notes) -> None:
+    """Each once; what reading the templates has told already is not told again."""
+    groups: dict[tuple[str, str, int], list[str]] = {}
+    for it in failures:
+        error = it.error
+        what, file, line = error.what, error.where or it.template, 0
+        if isinstance(error, TemplateMistakeError) and error.places:
+            file, line = error.places[-1].file, error.places[-1].line
+            if error.expressions:
+                what += f", reading {', '.join(error.expressions)}"
+        groups.setdefault((what, file, line), []).append(it.what)
+    for (what, file, line), pages in groups.items():
+        if not notes.has_error(file, line):
+            notes.add("QF901", file, line, f"{what} ({_on(pages)})")
+
+
+def _on(pages: Sequence[str]) -> str:
+    """Of several pages the first."""
+    more = f" and on {len(pages) - 1} more" if len(pages) > 1 else ""
+    return f"on the page: {pages[0]}{more}"
 
 
 def _validated(shown: list[Look], settings: Settings) -> Iterator[Mistake]:
@@ -103,6 +113,5 @@ def _note_all(found: list[Mistake], pages: Mapping[str, Markup], notes: Notes) -
         groups.setdefault((it.code, it.message, file, line), []).append(it)
     for (code, message, file, line), members in groups.items():
         on = list(dict.fromkeys(it.look.what for it in members))
-        more = f" and on {len(on) - 1} more" if len(on) > 1 else ""
         element = " ".join(members[0].html.split())
-        notes.add_seen(code, file, line, f"{message} (on the page: {on[0]}{more})", element)
+        notes.add_seen(code, file, line, f"{message} ({_on(on)})", element)

@@ -66,7 +66,10 @@ def validate(pages: Sequence[bytes], root: Path) -> Iterator[Invalid]:
         for number, body in enumerate(pages):
             Path(folder, f"{number}.html").write_bytes(body)
         command = [java, "-jar", str(jar), "--errors-only", "--format", "json", folder]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_LONGEST)  # noqa: S603 - both found above
+        try:
+            done = subprocess.run(command, capture_output=True, check=False, timeout=_LONGEST)  # noqa: S603 - both found above
+        except subprocess.TimeoutExpired:
+            raise UnavailableError(f"it took more than {_LONGEST} seconds: try again") from None
     try:
         report = msgspec.json.decode(done.stderr, type=_Report)
     except msgspec.DecodeError:

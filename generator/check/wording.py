@@ -45,6 +45,10 @@ def check_unused(subject: Subject, used: Set[str], notes: Notes) -> None:
         if not {f"settings.{key}", "settings.*"} & used:
             line = line_of(text, rf"\[settings\.{re.escape(key)}\]")
             notes.add("QF702", file, line, f"no template reads the setting `{key}`")
+    for key in subject.theme.schema.settings.keys() - own.about.settings.keys():
+        if not subject.is_abstract and not {f"settings.{key}", "settings.*"} & used:
+            line = line_of(text, r"inherits\s*=")
+            notes.add("QF702", file, line, f"no template reads the inherited setting `{key}`")
     if source := own.strings.get(ENGLISH):
         for name, word in read_words(source).items():
             _check_word_used(source, name, word, used, notes)

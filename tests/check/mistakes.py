@@ -36,8 +36,7 @@ def _changes(told: dict[str, Any]) -> Changes:
         changes |= sheet(told["sheet"])
     if "about" in told:
         changes["theme.toml"] = ABOUT + told["about"]
-    if "edit" in told:
-        path, old, new = told["edit"]
+    for path, old, new in told.get("edits", [told["edit"]] if "edit" in told else []):
         changes[path] = (old, new)
     return changes
 

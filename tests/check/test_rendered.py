@@ -85,6 +85,22 @@ def test_a_page_that_fails_is_told_with_person_and_field(tmp_path: Path) -> None
     assert "portfolio.name" in found.message
 
 
+def test_a_mistake_that_breaks_every_page_is_told_once(tmp_path: Path) -> None:
+    changes = extra("{{ portfolio.name.split('☂')[3] }}")
+    (found,) = rendered(tmp_path, changes, "typical")
+
+    assert "more" in found.message
+
+
+def test_what_reading_the_templates_tells_is_not_told_again(tmp_path: Path) -> None:
+    one = study(project(), make_trial(tmp_path, extra("{{ portfolio.nmae }}")))
+    made = [it for it in looks(one.subject, project()) if it.what == "typical in de"]
+    assert isinstance(made[0], Failed)
+    check_rendered(one, made, project(), lambda _text: None)
+
+    assert {it.code for it in one.notes.findings} == {"QF103"}
+
+
 @pytest.mark.parametrize(
     ("variable", "what"), [(VARIABLE, "Nu HTML checker"), (CHROMIUM, "in a browser")]
 )
