@@ -49,7 +49,8 @@ def check_parents(own: Folder, folders: Mapping[str, Folder], notes: Notes) -> b
             return False
         if parent not in folders:
             hint = meant(parent, folders)
-            notes.add("QF804", file, line, f"there is no theme {parent!r} to inherit from{hint}")
+            message = f"there is no theme {parent!r} to inherit from, or it can't be read{hint}"
+            notes.add("QF804", file, line, message)
             return False
         chain.append(parent)
         at = folders[parent]

@@ -51,7 +51,9 @@ def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Ou
     if not quick:
         for it in chosen:
             found = studied.get(own[it].about.name) if it in own else None
-            if found is not None and _can_be_rendered(found):
+            if found is not None and found.subject.is_abstract:
+                say(f"{own[it].about.name}: others inherit from it, and pages are made with those")
+            elif found is not None and _can_be_rendered(found):
                 check_rendered(found, list(looks(found.subject, settings)), settings, say)
     return _outcome([(it, notes[it]) for it in chosen], own)
 
@@ -87,7 +89,12 @@ def _read(notes: Mapping[Path, Notes]) -> dict[Path, Folder]:
         except ThemeError as error:
             _cannot(noted, error, path)
             continue
-        if readable_words(folder, noted):
+        name = folder.about.name
+        twin = next((it.path for it in found.values() if it.about.name == name), None)
+        if twin is not None:
+            message = f"{twin} is a theme named {name!r}, too"
+            noted.add("QF801", path / THEME_FILE, 0, message, "change the name in one of the two")
+        elif readable_words(folder, noted):
             found[path] = folder
     return found
 
@@ -144,7 +151,7 @@ def _judge_use(one: Studied, studied: Mapping[str, Studied]) -> None:
 def _can_be_rendered(one: Studied) -> bool:
     """Whether pages can be made at all; why not is told already."""
     broken = {"QF101", "QF201"} & {it.code for it in one.notes.findings}
-    return not broken and not one.subject.is_abstract
+    return not broken
 
 
 def _cannot(notes: Notes, error: ThemeError, path: Path) -> None:

@@ -1,17 +1,20 @@
 """`qwikfolio theme check`, as it is run."""
 
 import json
+import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from generator.check.check import check
 from generator.check.rules import RULES
 from generator.cli import cli
 from generator.theme.folder import read_folder
 from generator.theme.scaffold import scaffold
 from tests.check.mistakes import extra
-from tests.check.trial import ABOUT, ROOT, Changes, emerald, make_trial
+from tests.check.trial import ABOUT, ROOT, Changes, emerald, make_trial, project
 
 
 @pytest.fixture
@@ -155,3 +158,23 @@ def test_macros_that_call_macros_are_read_in_good_time(run: CliRunner, tmp_path:
     result = checked(run, tmp_path, extra(macros + last), "--json")
 
     assert [it["code"] for it in json.loads(result.stdout)] == ["QF103"]
+
+
+def test_two_themes_of_one_name_are_told(tmp_path: Path) -> None:
+    make_trial(tmp_path / "themes", {})
+    shutil.copytree(tmp_path / "themes" / "trial", tmp_path / "themes" / "zwilling")
+    places = (*project().themes, tmp_path / "themes")
+    settings = msgspec.structs.replace(project(), themes=places)
+    outcome = check(settings, None, quick=True, say=lambda _text: None)
+
+    (found,) = outcome.findings
+    assert found.code == "QF801"
+    assert found.file.endswith("zwilling/theme.toml")
+
+
+def test_of_a_theme_to_inherit_from_it_is_said_that_no_page_is_made(tmp_path: Path) -> None:
+    about = ABOUT.replace('inherits = "emerald"', "abstract = true")
+    said: list[str] = []
+    check(project(), make_trial(tmp_path, {"theme.toml": about}), quick=False, say=said.append)
+
+    assert any("others inherit from it" in text for text in said)
