@@ -51,7 +51,7 @@ def mistake_page(error: QwikfolioError, subject: Subject | None, root: Path) -> 
         parts.append(f'<p class="fix">To do: {escape(error.fix)}</p>')
     parts.append('<p class="note">This goes away when it is mended: save the file.</p>')
     parts.append("</main></body></html>")
-    return "\n".join(filter(None, parts)).encode()
+    return "\n".join(filter(None, parts)).encode("utf-8", "replace")
 
 
 def _sentence(error: QwikfolioError) -> str:

@@ -213,6 +213,24 @@ def test_a_theme_that_can_not_be_loaded_lies_over_every_page(
     expect(page.locator("iframe.mistake")).to_have_count(0)
 
 
+def test_a_project_that_begins_with_a_mistake_is_shown_once_it_is_mended(
+    tmp_path: Path, browse: Browse
+) -> None:
+    root = project(tmp_path)
+    about = root / "themes/base/theme.toml"
+    before = about.read_text()
+    about.write_text("name = ")
+    with serving(root) as running:
+        page = browse(f"{running.address}-/")
+        expect(page.frame_locator("iframe.mistake").first.locator("h1")).to_contain_text("theme")
+        running.write("themes/base/theme.toml", before)
+        expect(page.locator("tbody th b").first).to_have_text("ada")
+        assert (
+            shown(page).evaluate("() => document.querySelector('h1').textContent") == "Ada Okafor"
+        )
+        expect(page.locator("iframe.mistake")).to_have_count(0)
+
+
 def test_a_mistake_on_a_plain_page_goes_when_it_is_mended(preview: Serving, browse: Browse) -> None:
     before = preview.edit(HERO, "portfolio.name", "portfolio.nmae")
     preview.said.get(timeout=20)

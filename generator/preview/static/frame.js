@@ -120,8 +120,9 @@ function scroll(frame, { scrollX, scrollY }) {
   frame.contentWindow.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
 }
 
+/** Whether scripts matter to it: only loading runs them, or tells that there are none. */
 function runs(page) {
-  return [...page.scripts].some((script) => script.type !== "application/ld+json");
+  return page.querySelector("noscript") !== null || [...page.scripts].some((script) => script.type !== "application/ld+json");
 }
 
 function dress(element, like) {
