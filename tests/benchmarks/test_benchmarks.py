@@ -8,19 +8,22 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from benchmarks import results, tables
+from benchmarks import preview, results, tables
+from benchmarks.bench import Bench
 from benchmarks.chart import Bar, chart
+from benchmarks.database import Server
 from benchmarks.figures import percentiles
 from benchmarks.likeness import compare
 from benchmarks.people import plain, write_people
 from benchmarks.process import Run, RunError, run
 from benchmarks.report import SECTIONS, filled
-from benchmarks.results import Case, Cold, Likeness, Machine, Spent, Trigger, Triggers
+from benchmarks.results import Case, Cold, Likeness, Machine, Preview, Spent, Trigger, Triggers
 from generator.database.synthetic import add_synthetic
 from generator.model.date import PartialDate, Period
 from generator.model.portfolio import Portfolio
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
+from tests.site import ROOT
 
 PAGE = (
     "<html><head><title>Ada</title><meta property='og:title' content='Ada'></head>"
@@ -115,6 +118,33 @@ def test_what_could_not_be_measured_says_so(section: str) -> None:
              "preview")  # fmt: skip
     text = filled(page, {name: Case(MACHINE, None, "the disk is full") for name in names})
     assert section == "machine" or "the disk is full" in text
+
+
+def test_how_long_an_author_waits_is_told_by_what_was_saved() -> None:
+    latencies = {"page, template": tuple(float(value) for value in range(101))}
+    measured = Preview(started=412.0, latencies=latencies)
+    text = tables.preview({"preview": Case(MACHINE, measured)})
+    assert "It answers 0.4 s after it was started." in text
+    assert "| page, template | 101 | 50 ms | 95 ms |" in text
+
+
+def test_each_kind_of_save_is_seen_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "SAVES", 2)
+    server = Server(url="", pid=0)
+    bench = Bench(
+        root=ROOT, scratch=tmp_path, server=server, hugo=None, pairs=1, repeats=1, edits=1
+    )
+    measured = preview.measure(bench)
+    assert measured.started > 0
+    assert {name: len(found) for name, found in measured.latencies.items()} == {
+        "page, style sheet": 2,
+        "page, template": 2,
+        "gallery, style sheet": 2,
+        "gallery, template": 2,
+    }
+    assert all(it > 0 for found in measured.latencies.values() for it in found)
 
 
 def test_percentiles_are_values_that_so_many_stay_below() -> None:
