@@ -1,5 +1,6 @@
 """`qwikfolio serve`."""
 
+import signal
 import time
 import webbrowser
 from pathlib import Path
@@ -49,6 +50,7 @@ def serve_command(
             where=f"--theme {theme}",
             fix="name the folder that the theme's theme.toml is in",
         )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     request = Request(current_folder(), theme and theme.resolve(), database_url)
     try:
         serve(request, host, port, _Terminal(opens=opens))

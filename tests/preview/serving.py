@@ -120,10 +120,12 @@ def project(folder: Path, settings: str = "") -> Path:
 @contextmanager
 def serving(root: Path, *options: str) -> Iterator[Serving]:
     """Serve a project for the length of the block."""
+    scratch = root / ".scratch"
+    scratch.mkdir(exist_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "generator.cli", "serve", "--port=0", *options],
         cwd=root,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -150,10 +150,15 @@ def test_the_terminal_names_each_reload_and_its_time(preview: Serving) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_quietly_while_browsers_listen(preview: Serving, number: int) -> None:
+def test_it_ends_quietly_while_browsers_listen_and_leaves_nothing(
+    preview: Serving, number: int
+) -> None:
+    scratch = preview.root / ".scratch"
+    assert list(scratch.iterdir()), "addresses are kept in a file while it runs"
     with preview.events():
-        assert preview.stop(number) in {0, -signal.SIGTERM}
+        assert preview.stop(number) == 0
     assert not [line for line in preview.said.queue if line.strip()]
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:

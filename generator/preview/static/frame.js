@@ -45,16 +45,20 @@ export class Frame {
 
   /** Bring the page up to date. */
   async refresh() {
+    (await this.prepare())();
+  }
+
+  /** Get ready to: what is returned does it, so that several pages can change in one moment. */
+  async prepare() {
     const { url, good } = this;
-    if (url === null) return;
-    if (!good || this.mistake || this.coming || this.isStale) {
-      this.show(url);
-      return;
-    }
+    if (url === null) return () => {};
+    if (!good || this.mistake || this.coming || this.isStale) return () => this.show(url);
     const text = await read(url);
-    if (this.url !== url || this.good !== good || this.coming) return; // something came between
-    if (text !== null && replaceBody(good, text)) this.onArrival(good);
-    else this.show(url);
+    return () => {
+      if (this.url !== url || this.good !== good || this.coming) return; // something came between
+      if (text !== null && replaceBody(good, text)) this.onArrival(good);
+      else this.show(url);
+    };
   }
 
   /** Put other style sheets in the place of some. */

@@ -275,7 +275,8 @@ window.addEventListener("popstate", () => { state = read(new URLSearchParams(loc
 listen({
   page: async () => {
     for (const { frame, isNear } of cells) frame.isStale = !isNear;
-    await Promise.all(cells.filter((it) => it.isSeen).map((it) => it.frame.refresh()));
+    const seenOnes = cells.filter((it) => it.isSeen);
+    for (const change of await Promise.all(seenOnes.map((it) => it.frame.prepare()))) change();
     for (const { frame } of cells.filter((it) => it.isNear && !it.isSeen)) frame.refresh();
     const news = await (await fetch("/-/facts.json")).json();
     if (JSON.stringify(news) !== JSON.stringify(facts)) {
