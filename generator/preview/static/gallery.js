@@ -134,7 +134,7 @@ function draw(what = { controls: true }) {
   wanted.forEach((choice, at) => fill(cells[at], choice));
   zoom();
   document.querySelector("#site").href = facts.site;
-  document.querySelector("#summary").textContent = `${cells.length} pages: ${down.label.toLowerCase()} by ${across.label.toLowerCase()}`;
+  document.querySelector("#summary").textContent = `${cells.length} frames: ${down.label.toLowerCase()} by ${across.label.toLowerCase()}`;
 }
 
 /** Draw the choices anew without losing the place of who is at them. */
