@@ -34,7 +34,6 @@ class Studied(NamedTuple):
 def study_theme(subject: Subject, notes: Notes) -> Studied:
     """Read a theme, and note every mistake that shows without rendering."""
     pages: dict[str, Markup] = {}
-    _check_syntax(subject, notes)
     _check_required(subject, notes)
     for given in subject.contexts:
         if given.template in subject.templates:
@@ -44,6 +43,7 @@ def study_theme(subject: Subject, notes: Notes) -> Studied:
             if subject.tree(given.template) is not None and page.elements:
                 for check in (check_parts, check_contact, check_safety, check_media):
                     check(page, notes)
+    _check_syntax(subject, notes)
     check_languages(subject, notes)
     check_styles(subject, notes)
     return Studied(subject, notes, pages)
@@ -64,14 +64,17 @@ def check_templates_used(subject: Subject, used: set[str], notes: Notes) -> None
 
 
 def _check_syntax(subject: Subject, notes: Notes) -> None:
-    """A parent's templates are its own business, unless this theme has put another in place."""
+    """Of the theme's own templates all are compiled; of its parents' those that a page needs."""
+    broken = dict(subject.broken)
     for name in subject.chain[0].templates:
         try:
             subject.compile(name)
         except TemplateSyntaxError as error:
-            if not _ELSEWHERE.search(str(error.message)):
-                message = f"the syntax is wrong: {str(error.message).rstrip('.')}"
-                notes.add("QF101", error.filename or subject.file(name), error.lineno, message)
+            broken[error.filename or subject.file(name)] = error
+    for file, mistake in broken.items():
+        if not _ELSEWHERE.search(str(mistake.message)):
+            message = f"the syntax is wrong: {str(mistake.message).rstrip('.')}"
+            notes.add("QF101", file, mistake.lineno, message)
 
 
 def _check_required(subject: Subject, notes: Notes) -> None:

@@ -48,6 +48,8 @@ class Subject:
         loader = FunctionLoader(lambda _name: None)
         self._environment = Environment(loader, filters=Language(ENGLISH).filters)
         self._trees: dict[str, nodes.Template | None] = {}
+        self.broken: dict[str, TemplateSyntaxError] = {}
+        """By file, what is wrong with the syntax of those that were to be read."""
 
     @cached_property
     def filters(self) -> Mapping[str, Any]:
@@ -71,8 +73,8 @@ class Subject:
         if file not in self._trees:
             try:
                 tree = self._environment.parse(self.templates[name].text, name, file)
-            except TemplateSyntaxError:
-                tree = None
+            except TemplateSyntaxError as error:
+                tree, self.broken[file] = None, error
             self._trees[file] = tree
         return self._trees[file]
 

@@ -178,3 +178,14 @@ def test_of_a_theme_to_inherit_from_it_is_said_that_no_page_is_made(tmp_path: Pa
     check(project(), make_trial(tmp_path, {"theme.toml": about}), quick=False, say=said.append)
 
     assert any("others inherit from it" in text for text in said)
+
+
+def test_a_broken_template_of_a_parent_is_told(tmp_path: Path) -> None:
+    themes = tmp_path / "themes"
+    shutil.copytree(ROOT / "themes", themes)
+    broken = themes / "base" / "templates" / "partials" / "skills.html"
+    broken.write_text("{% fi %}", "utf-8")
+    outcome = check(project(), themes / "emerald", quick=True, say=lambda _text: None)
+
+    assert [it.code for it in outcome.findings] == ["QF101"]
+    assert outcome.findings[0].file == str(broken)
