@@ -12,6 +12,7 @@ from generator.check.notes import Notes
 from generator.check.rendered import check_rendered
 from generator.check.static import Studied, check_templates_used, study_theme
 from generator.check.subject import Subject
+from generator.check.unread import check_unread
 from generator.check.wording import check_unused, readable_words
 from generator.config import Settings, current_folder
 from generator.errors import ThemeError
@@ -140,12 +141,11 @@ def _study_all(
 def _judge_use(one: Studied, studied: Mapping[str, Studied]) -> None:
     """What nothing uses can be told when every theme that inherits from it has been read."""
     own = one.subject.theme.name
-    used: set[str] = set()
-    for it in studied.values():
-        if own in it.subject.theme.chain:
-            used |= it.notes.used
+    heirs = [it for it in studied.values() if own in it.subject.theme.chain]
+    used = frozenset().union(*(it.notes.used for it in heirs))
     check_unused(one.subject, used, one.notes)
     check_templates_used(one.subject, used, one.notes)
+    check_unread(one.subject, [it.subject for it in heirs], one.notes)
 
 
 def _can_be_rendered(one: Studied) -> bool:

@@ -1,5 +1,6 @@
 """A theme as people get it: pages of everybody in the gallery, validated and looked at."""
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from generator.render.mistake import TemplateMistakeError
 from generator.theme.about import THEME_FILE
 from generator.theme.words import ENGLISH
 
+_LARGEST = 25_000  # bytes
+_LARGEST_COMPRESSED = 20_000
 _EVERY = 25  # pages between two words of progress
 
 
@@ -46,7 +49,7 @@ def check_rendered(
     shown = [it for it in made if isinstance(it, Look)]
     _note_failures([it for it in made if isinstance(it, Failed)], notes)
     say(f"{name}: {len(shown)} pages made; the Nu HTML checker reads them")
-    found: list[Mistake] = []
+    found = list(_weighed(subject, shown))
     for tool, run in (
         ("the HTML (Nu HTML checker)", partial(_validated, shown, settings)),
         (
@@ -82,6 +85,26 @@ def _on(pages: Sequence[str]) -> str:
     """Of several pages the first."""
     more = f" and on {len(pages) - 1} more" if len(pages) > 1 else ""
     return f"on the page: {pages[0]}{more}"
+
+
+def _weighed(subject: Subject, shown: Sequence[Look]) -> Iterator[Mistake]:
+    """What a typical page weighs, alone and with the style sheets that it names."""
+    typical = next((it for it in shown if it.what.startswith("typical")), None)
+    if typical is None:
+        return
+    body = typical.page.body
+    sheets = [
+        it.body
+        for it in subject.theme.assets
+        if it.name.endswith(".css") and it.path.encode() in body
+    ]
+    compressed = sum(len(gzip.compress(it, mtime=0)) for it in (body, *sheets))
+    for what, size, most in (
+        ("the page has", len(body), _LARGEST),
+        ("compressed, the page and its style sheet have", compressed, _LARGEST_COMPRESSED),
+    ):
+        if size >= most:
+            yield Mistake("QF907", typical, f"{what} {size:,} bytes, not under {most:,}", "")
 
 
 def _validated(shown: list[Look], settings: Settings) -> Iterator[Mistake]:

@@ -1,7 +1,7 @@
 """A theme as it is written, read without making a page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
@@ -56,7 +56,7 @@ def _main_file(subject: Subject, template: str, pieces: Sequence[Piece]) -> str:
     return own if subject.is_own(own) and not subject.is_own(first) else first
 
 
-def check_templates_used(subject: Subject, used: set[str], notes: Notes) -> None:
+def check_templates_used(subject: Subject, used: Set[str], notes: Notes) -> None:
     """Note templates of the theme's own that neither it nor a theme that inherits from it uses."""
     for source in subject.chain[0].templates.values():
         if f"template:{source.path}" not in used:

@@ -34,6 +34,11 @@ MISTAKES: list[tuple[str, str, Changes]] = [
     ),
     ("QF905", "a wide part", sheet("#about { min-inline-size: 40rem; }")),
     (
+        "QF907",
+        "a long style sheet",
+        sheet("".join(f".x{n * n} {{ top: {n}px }}\n" for n in range(5000))),
+    ),
+    (
         "QF906",
         "a file that isn't there",
         extra('<img src="{{ site.path(\'x.png\') }}" alt="" width="9" height="9">'),
