@@ -168,6 +168,31 @@ def test_a_saved_template_is_on_screen_and_the_scroll_position_stays(
     assert frame.evaluate(ask) == fresh.evaluate(ask), "the same as if it had been loaded"
 
 
+def test_however_a_page_changes_it_becomes_what_loading_it_gives(
+    preview: Serving, browse: Browse
+) -> None:
+    page = browse(preview.address + LOOK)
+    frame = shown(page)
+    mark(frame)
+    ask = "() => document.documentElement.outerHTML"
+    text = (preview.root / HERO).read_text("utf-8")
+    for nth, parts in enumerate(
+        [
+            ("<p>one</p><p>two</p>", text),
+            ("<p>two</p><b>one</b> and <i>more</i>", text),
+            (text, "<ul><li>after</ul>"),
+            (text.replace("{{ portfolio.name }}", "{{ portfolio.name|upper }}"), ""),
+            ("<picture><source srcset='/a.png'><img src='/b.png' alt=''></picture>", text),
+            ("<picture><source srcset='/c.png'><img src='/b.png' alt=''></picture>", text),
+            ("", text),
+        ]
+    ):
+        preview.write(HERO, f"<p data-nth='{nth}'>".join(parts))
+        until(frame, f"() => document.querySelector('[data-nth=\"{nth}\"]') !== null")
+        assert frame.evaluate(ask) == shown(browse(page.url)).evaluate(ask)
+    assert is_marked(frame), "all of it in the very same document"
+
+
 def test_a_change_of_the_head_or_a_script_loads_the_page_and_keeps_its_place(
     preview: Serving, browse: Browse
 ) -> None:

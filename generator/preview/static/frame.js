@@ -1,12 +1,13 @@
 // A page in a frame that is never seen half loaded, and that keeps its place.
 //
-// Most saves change what is inside <body>, of a page without scripts: that is put in the place of
-// what is there, and the document is then what loading it would give. Anything else is loaded
-// behind the page, and takes its place and its scroll position once it is whole. A page about a
-// mistake lies over the last good one.
+// Most saves change what is inside <body>, of a page without scripts: what differs is put in the
+// place of what is there, and the document is then what loading it would give. Anything else is
+// loaded behind the page, and takes its place and its scroll position once it is whole. A page about
+// a mistake lies over the last good one.
 
 const PATIENCE = 10_000; // ms, for a page that never gets ready
 const GLANCE = 4; // ms between two looks at whether it is
+const WHOLE = new Set(["AUDIO", "OBJECT", "PICTURE", "SVG", "VIDEO"]); // which look at their children but once
 
 export class Frame {
   /** @param {HTMLElement} host an empty element; @param {string} title what the page is called */
@@ -56,7 +57,7 @@ export class Frame {
     const text = await read(url);
     return () => {
       if (this.url !== url || this.good !== good || this.coming) return; // something came between
-      if (text !== null && replaceBody(good, text)) this.onArrival(good);
+      if (text !== null && renew(good, text)) this.onArrival(good);
       else this.show(url);
     };
   }
@@ -108,15 +109,28 @@ async function read(url) {
   }
 }
 
-/** Whether a newer page's body could be put in its place: only where nothing else is new. */
-function replaceBody(frame, text) {
+/** Whether a page could be made a newer one in place: only where nothing is new but its body. */
+function renew(frame, text) {
   const [old, page] = [frame.contentDocument, new DOMParser().parseFromString(text, "text/html")];
   if (old.head.innerHTML !== page.head.innerHTML || runs(old) || runs(page)) return false;
   const { scrollX, scrollY } = frame.contentWindow;
   dress(old.documentElement, page.documentElement);
-  old.body.replaceWith(old.adoptNode(page.body));
+  liken(old.body, page.body);
   scroll(frame, { scrollX, scrollY });
   return true;
+}
+
+/** Make a node equal to another, and touch nothing that is so already. */
+function liken(node, like) {
+  if (node.isEqualNode(like)) return;
+  const [parts, newParts] = [[...node.childNodes], [...like.childNodes]];
+  if (node.nodeType !== Node.ELEMENT_NODE || node.nodeName !== like.nodeName
+    || parts.length !== newParts.length || WHOLE.has(node.nodeName.toUpperCase())) {
+    node.replaceWith(node.ownerDocument.adoptNode(like));
+    return;
+  }
+  dress(node, like);
+  parts.forEach((part, at) => liken(part, newParts[at]));
 }
 
 /** At once, whatever the page says of scrolling smoothly. */
@@ -129,8 +143,10 @@ function runs(page) {
   return page.querySelector("noscript") !== null || [...page.scripts].some((script) => script.type !== "application/ld+json");
 }
 
+/** The same attributes, in the same order. */
 function dress(element, like) {
-  for (const { name } of [...element.attributes]) if (!like.hasAttribute(name)) element.removeAttribute(name);
+  const names = element.getAttributeNames();
+  if (String(names) !== String(like.getAttributeNames())) for (const name of names) element.removeAttribute(name);
   for (const { name, value } of like.attributes) if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
