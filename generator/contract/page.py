@@ -12,9 +12,9 @@ from generator.gallery.edge_cases import EDGE_CASES
 from generator.render import budget, values
 from generator.render.access import GLOBALS
 from generator.render.conditions import ALLOWED as TESTS
-from generator.render.environment import FILTERS
 from generator.render.filters import ALLOWED as JINJA
 from generator.render.language import Language
+from generator.render.own_filters import FILTERS
 from generator.render.renderer import Renderer
 from generator.render.site import make_site
 from generator.theme.about import CONTRACT, About, Setting

@@ -11,7 +11,6 @@ from decimal import Decimal
 from threading import RLock
 from types import CodeType
 from typing import Any, cast
-from urllib.parse import unquote
 
 from jinja2 import (
     BaseLoader,
@@ -52,26 +51,12 @@ from generator.render.operators import (
     signed,
     small,
 )
+from generator.render.own_filters import FILTERS
 from generator.render.values import (
     TEXTS,
     check_simple,
     describe,
 )
-
-
-def bare_url(url: str) -> str:
-    """An address as a person would say it: `github.com/ada`, `example.org/über-mich`."""
-    bare = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
-    if "%" not in bare:
-        return bare
-    spoken = unquote(bare)
-    return spoken if spoken.isprintable() and " " not in spoken else bare
-
-
-FILTERS: dict[str, Callable[..., str]] = {
-    "markdown": to_html,
-    "bare_url": bare_url,
-}
 
 QUICK: dict[str, type] = {
     "markdown": str,

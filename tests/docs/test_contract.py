@@ -17,9 +17,9 @@ from generator.errors import ConfigError, ThemeError
 from generator.model.portfolio import Portfolio
 from generator.render.access import GLOBALS
 from generator.render.conditions import ALLOWED as TESTS
-from generator.render.environment import FILTERS
 from generator.render.filters import ALLOWED as JINJA
 from generator.render.language import Language
+from generator.render.own_filters import FILTERS
 from generator.render.renderer import Renderer
 from generator.render.site import Site
 from generator.render.templates import REQUIRED, Templates

@@ -8,6 +8,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.render import environment
 from generator.render.language import Language
+from generator.render.own_filters import FILTERS
 
 Templates = Mapping[str, str]
 _ADDRESS = re.compile(r"0x[0-9a-f]+", re.IGNORECASE)
@@ -22,7 +23,7 @@ def plain(templates: Templates, **globals_: object) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(environment.FILTERS)
+    made.filters.update(FILTERS)
     made.filters.update(Language("en").filters)
     made.globals.update(globals_)
     return made

@@ -12,7 +12,7 @@ import pytest
 from generator.config import SiteSettings
 from generator.errors import ThemeError
 from generator.render import access, conditions, filters, values
-from generator.render.environment import FILTERS
+from generator.render.own_filters import FILTERS
 from generator.render.site import make_site
 from generator.render.templates import Templates
 from generator.theme.find import load_themes
