@@ -1,5 +1,6 @@
 """What shows on a page only: each mistake is found in a real browser, or by the HTML checker."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,26 @@ def test_a_tool_that_is_not_there_is_told(
     assert found.level == "error"
     assert what in found.message
     assert variable in found.fix
+
+
+def test_without_java_the_html_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (found,) = rendered(tmp_path, {}, "redirect")
+
+    assert (found.code, found.level) == ("QF999", "error")
+    assert "Java" in found.fix
+
+
+def test_without_the_extra_check_the_pages_are_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "axe_playwright_python.sync_playwright", None)
+    (found,) = rendered(tmp_path, {}, "redirect")
+
+    assert (found.code, found.level) == ("QF999", "error")
+    assert "qwikfolio-publisher[check]" in found.fix
 
 
 def test_pages_that_differ_in_nothing_are_one_page(tmp_path: Path) -> None:
