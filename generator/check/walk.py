@@ -3,7 +3,7 @@
 What comes out is the page in pieces: the templates' own text, and the kinds of the values between.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from jinja2 import nodes
@@ -26,7 +26,7 @@ from generator.check.modules import Modules
 from generator.check.notes import Notes
 from generator.check.press import Press
 from generator.check.printing import Printing
-from generator.check.scope import Scope, said
+from generator.check.scope import Scope, path_of, said
 from generator.check.subject import Subject
 from generator.contract.templates import Given
 
@@ -41,6 +41,8 @@ class Walk:
         self._notes = notes
         self._reader = Reader(subject, notes, self._call)
         self._press = press = Press()
+        self._context: frozenset[str] = frozenset()
+        self._known: dict[str, int] = {}
         lookup = Lookup(subject, notes, self._reader)
         printing = Printing(subject, notes, self._reader, press)
         read = self._statements
@@ -71,6 +73,7 @@ class Walk:
     def page(self, given: Given) -> tuple[Piece, ...]:
         """The pieces of the page that a template makes."""
         name, names = given.template, self._subject.context(given)
+        self._context = frozenset(given.context)
         scope = Scope(file="", names=names, page=names, tested=self._subject.sure(name))
         self._inheritance.template(name, scope)
         self._inheritance.check_blocks()
@@ -95,20 +98,39 @@ class Walk:
                 way(node, scope)
 
     def _if(self, node: nodes.If, scope: Scope) -> None:
-        condition, ways = self._press.condition(), list[Scope]()
-        other = scope
-        for at, branch in enumerate((node, *node.elif_)):
-            self._reader.kind(branch.test, other)
-            then, rest = other.branch(), other.branch()
-            self._reader.condition(branch.test, then, holds=True)
-            self._reader.condition(branch.test, rest, holds=False)
-            with self._press.way(condition, at):
-                self._statements(branch.body, then)
-            ways.append(then)
-            other = rest
-        with self._press.way(condition, len(ways)):
-            self._statements(node.else_, other)
-        scope.join([*ways, other])
+        scope.join(self._choose((node, *node.elif_), node.else_, scope))
+
+    def _choose(
+        self, branches: Sequence[nodes.If], otherwise: Sequence[nodes.Node], scope: Scope
+    ) -> list[Scope]:
+        """Read every way of a condition; what is known at the end of each."""
+        if not branches:
+            self._statements(otherwise, scope)
+            return [scope]
+        branch, *rest = branches
+        self._reader.kind(branch.test, scope)
+        then, other = scope.branch(), scope.branch()
+        self._reader.condition(branch.test, then, holds=True)
+        self._reader.condition(branch.test, other, holds=False)
+        condition, turned = self._condition(branch.test)
+        with self._press.way(condition, int(turned)):
+            self._statements(branch.body, then)
+        with self._press.way(condition, int(not turned)):
+            return [then, *self._choose(rest, otherwise, other)]
+
+    def _condition(self, test: nodes.Node) -> tuple[int, bool]:
+        """Which condition it is, and whether it is turned round.
+
+        A field of the context has one value throughout a page: where it is tested again, no page
+        has both the one way here and the other way there.
+        """
+        turned = isinstance(test, nodes.Not)
+        path = path_of(test.node if isinstance(test, nodes.Not) else test)
+        if path is None or path.split(".")[0] not in self._context:
+            return self._press.condition(), False
+        if path not in self._known:
+            self._known[path] = self._press.condition()
+        return self._known[path], turned
 
     def _for(self, node: nodes.For, scope: Scope) -> None:
         over = self._reader.kind(node.iter, scope)
