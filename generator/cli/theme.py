@@ -30,7 +30,7 @@ def new_command(*, name: str, inherits: str | None) -> None:
     settings = load_settings(None)
     folders = find_folders(settings.themes)
     parent = _named(inherits or settings.site.theme, folders)
-    folder = scaffold(settings.themes[0], name, parent)
+    folder = scaffold(settings.themes[0], name, lineage(parent, folders))
     say_result(f"{folder} is a theme, and looks like {parent.about.name} so far")
     say_result(f"look at it: qwikfolio serve --theme {folder}")
 

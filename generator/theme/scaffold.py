@@ -1,6 +1,7 @@
 """A new theme, as somebody begins it: it works at once, and says what to change."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from generator.errors import ThemeError
@@ -10,13 +11,13 @@ from generator.theme.folder import Folder
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
 
-def scaffold(place: Path, name: str, parent: Folder) -> Path:
+def scaffold(place: Path, name: str, chain: Sequence[Folder]) -> Path:
     """Write a theme that inherits from another, and give its folder.
 
     Args:
         place: The folder of themes.
         name: Its own, and its folder's.
-        parent: What it begins as.
+        chain: What it begins as, and what that inherits from.
 
     Raises:
         ThemeError: The name can't be one, the folder is there, or can't be written.
@@ -29,7 +30,7 @@ def scaffold(place: Path, name: str, parent: Folder) -> Path:
     folder = place / name
     try:
         folder.mkdir(parents=True)
-        for path, text in _files(name, parent).items():
+        for path, text in _files(name, chain).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
     except FileExistsError:
@@ -43,12 +44,14 @@ def scaffold(place: Path, name: str, parent: Folder) -> Path:
     return folder
 
 
-def _files(name: str, parent: Folder) -> dict[str, str]:
-    above = parent.about.name
+def _files(name: str, chain: Sequence[Folder]) -> dict[str, str]:
+    above = chain[0].about.name
+    has_style = any("theme.css" in folder.static for folder in chain)
+    style = _STYLE if has_style else _FIRST_STYLE
     major = int(CONTRACT.split(".")[0])
     return {
         THEME_FILE: _ABOUT.format(name=name, parent=above, contract=CONTRACT, next=major + 1),
-        "static/theme.css": _STYLE.format(name=name, parent=above),
+        "static/theme.css": style.format(name=name, parent=above),
         "templates/portfolio.html": _PORTFOLIO.format(parent=above),
         "README.md": _README.format(name=name, parent=above),
     }
@@ -73,6 +76,19 @@ _STYLE = """\
 @media screen {{
   .featured {{ border-inline-start: .5rem solid var(--text); }}
 }}
+"""
+
+_FIRST_STYLE = """\
+@import "_base.css";
+
+/* {name}: the custom properties are named in _base.css. What is for screens only spares the printed
+   résumé, which the last line is. */
+
+@media screen {{
+  .hero {{ background: var(--tint); }}
+}}
+
+@import "_print.css";
 """
 
 _PORTFOLIO = """\

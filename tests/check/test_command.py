@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from generator.check.check import check
 from generator.check.rules import RULES
 from generator.cli import cli
-from generator.theme.folder import read_folder
+from generator.theme.find import find_folders, lineage
 from generator.theme.scaffold import scaffold
 from tests.check.mistakes import extra
 from tests.check.trial import ABOUT, ROOT, Changes, emerald, make_trial, project
@@ -140,9 +140,10 @@ def test_a_theme_to_inherit_from_is_checked_with_its_heirs(run: CliRunner) -> No
     assert "1 theme checked (base): 0 errors, 0 warnings" in result.stdout
 
 
-@pytest.mark.parametrize("parent", ["default", "emerald"])
+@pytest.mark.parametrize("parent", ["base", "default", "emerald"])
 def test_a_new_theme_has_no_mistake(run: CliRunner, tmp_path: Path, parent: str) -> None:
-    scaffold(tmp_path, "harbour", read_folder(ROOT / "themes" / parent))
+    folders = find_folders([ROOT / "themes"])
+    scaffold(tmp_path, "harbour", lineage(folders[parent], folders))
     result = run.invoke(cli, ["theme", "check", str(tmp_path / "harbour"), "--quick"])
 
     assert "1 theme checked (harbour): 0 errors" in result.stdout
