@@ -5,7 +5,9 @@ The sample `ada` wears each theme, in a colour that suits it, in Chromium (CHROM
 """
 
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ IMAGES = ROOT / "docs" / "images"
 PDF_TO_PNG = ("pdftoppm", "-png", "-r", "96", "-f", "1", "-l", "1", "-singlefile")
 # In place, as few colours as look the same; what would look different stays as it is.
 SMALLER = ("pngquant", "--force", "--ext", ".png", "--quality", "80-98", "--speed", "1", "--strip")
+_UNTIL_DRAWN = 3000  # milliseconds
 NOT_AS_GOOD = 99  # pngquant's exit code for the latter
 
 
@@ -86,11 +89,45 @@ def main() -> None:
                     page.screenshot(path=IMAGES / f"{theme}-{shot.name}.png")
             with _open(browser, of, person, SHOTS[0]) as page:
                 _print(page, IMAGES / f"{theme}-print")
+        with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as url:
+            _look(browser, f"{url}-/", IMAGES / "serve-gallery.png")
+            _misspell(Path(folder))
+            _look(browser, f"{url}-/look/ada/", IMAGES / "serve-mistake.png")
         browser.close()
     pictures = sorted(IMAGES.glob("*-*.png"))
     _run([*SMALLER, *pictures], fine=(0, NOT_AS_GOOD))
     for path in pictures:
         click.echo(f"{path.stat().st_size / 1000:5.0f} kB  docs/images/{path.name}")
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The address of `qwikfolio serve` on a copy of themes and samples."""
+    for part in ("themes", "content", "qwikfolio.toml"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, folder / part)
+    command = [sys.executable, "-m", "generator.cli", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
+        try:
+            said = server.stdout.readline() if server.stdout else ""
+            yield said.split()[1]
+        finally:
+            server.terminate()
+
+
+def _misspell(folder: Path) -> None:
+    hero = folder / "themes" / "base" / "templates" / "partials" / "hero.html"
+    hero.write_text(
+        hero.read_text("utf-8").replace("{{ portfolio.headline }}", "{{ portfolio.headlin }}")
+    )
+
+
+def _look(browser: Browser, url: str, picture: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(url)
+    page.wait_for_timeout(_UNTIL_DRAWN)
+    page.screenshot(path=picture)
+    page.close()
 
 
 def _print(page: Page, picture: Path) -> None:
