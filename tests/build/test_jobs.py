@@ -130,7 +130,7 @@ def test_a_theme_that_cannot_be_used_is_the_same_error(group: Site) -> None:
     template = group.root / "themes" / "base" / "templates" / "redirect.html"
     template.write_text("{{ no_such_thing }}")
     errors = [error_of(group, Notes(), jobs) for jobs in (1, 2)]
-    assert [type(error) for error in errors] == [ThemeError, ThemeError]
+    assert all(isinstance(error, ThemeError) for error in errors)
     assert str(errors[0]) == str(errors[1])
 
 

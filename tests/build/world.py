@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -16,19 +18,44 @@ from generator import config
 from generator.build import Report, Request, build
 from generator.build.request import Listener
 from generator.errors import ConfigError
+from generator.model.portfolio import Portfolio
 from generator.publish.output import MARKER
+from generator.render.listing import Listed, Pagination, Range
+from generator.render.page import Head
+from generator.render.site import Site as SiteFacts
 from tests.site import Notes, Site
 
 PEOPLE = range(6)
 ROWS = range(3)
 SITE_THEME, OTHER_THEME = "emerald", "ruby"
+
+
+def shown(path: str, kind: Any, depth: int = 0) -> str:
+    """A template's text that prints all there is to a value."""
+    args = get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        hints = get_type_hints(kind)
+        return "".join(shown(f"{path}.{name}", hint, depth) for name, hint in hints.items())
+    if get_origin(kind) is tuple and Ellipsis in args:
+        item = f"item{depth}"
+        return f"{{% for {item} in {path} %}}{shown(item, args[0], depth + 1)}{{% endfor %}}"
+    if get_origin(kind) is tuple:
+        return "".join(shown(f"{path}[{at}]", arg, depth) for at, arg in enumerate(args))
+    some = [arg for arg in args if arg is not NoneType]
+    if NoneType in args and len(some) == 1:
+        return f"{{% if {path} is not none %}}{shown(path, some[0], depth)}{{% endif %}} "
+    return f"{{{{ {path} }}}} "
+
+
+HEAD = shown("site", SiteFacts) + shown("page", Head)
+LISTED = shown("people", tuple[Listed, ...]) + shown("ranges", tuple[Range, ...])
 TEMPLATES = {
-    "portfolio.html": "{{ site }} {{ page }} {{ portfolio }} {{ asset('style.css') }}"
+    "portfolio.html": HEAD + shown("portfolio", Portfolio) + "{{ asset('style.css') }}"
     "{% if portfolio.headline == 'spoils' %}{{ portfolio.no_such_thing }}{% endif %}",
-    "home.html": "{{ site }} {{ page }} {{ people }} {{ ranges }} {{ asset('style.css') }}",
-    "directory.html": "{{ site }} {{ page }} {{ here }} {{ people }} {{ ranges }} {{ pagination }}",
-    "redirect.html": "{{ site }} {{ page }} {{ target }}",
-    "page.html": "{{ site }} {{ page }} {{ content }}",
+    "home.html": HEAD + LISTED + "{{ asset('style.css') }}",
+    "directory.html": HEAD + LISTED + shown("here", Range) + shown("pagination", Pagination),
+    "redirect.html": HEAD + "{{ target }}",
+    "page.html": HEAD + "{{ content }}",
 }
 """They show all they are given, so that nothing changes without a trace."""
 REQUIRED: dict[str, dict[str, object]] = {
