@@ -109,7 +109,7 @@ def _once(bench: Bench, peer: Peer, output: Path | None = None) -> Run:
 
 def _likeness(name: str, outputs: Mapping[str, Path], addresses: Sequence[Address]) -> Likeness:
     """Compare people's pages, and the redirects where the peer has them."""
-    paths = [address.segment for address in addresses]
+    paths = [address.segment for address in addresses if address.theme == "emerald"]
     if name != peers.HUGO_WITHOUT_REDIRECTS:
         paths += [address.alias for address in addresses if address.alias]
     found = differences(outputs[peers.OURS], outputs[name], paths, _COMPARED)

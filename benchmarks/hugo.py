@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.content import load_pages
 from generator.model.content import NOT_FOUND
+from generator.theme.find import load_theme
 
 _SITE = Path(__file__).parent / "hugo"
 PEOPLE = "assets/people.json"
@@ -28,7 +29,10 @@ def prepare(folder: Path, root: Path) -> Path:
         root: Where our themes and hand-written pages are.
     """
     shutil.copytree(_SITE, folder)
-    shutil.copytree(root / "themes" / "emerald" / "static", folder / "assets" / "assets")
+    static = folder / "assets" / "assets"
+    static.mkdir(parents=True)
+    for asset in load_theme(root / "themes" / "emerald").assets:
+        (static / asset.name).write_bytes(asset.body)
     for page in load_pages(root / "content" / "pages"):
         if page.path != NOT_FOUND:
             front = f'---\ntitle: "{page.title}"\ndescription: "{page.description}"\n---\n'

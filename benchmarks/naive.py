@@ -54,8 +54,22 @@ def month_year(date: _Dict) -> str:
     return f"{MONTHS[date['month'] - 1]} {date['year']}" if date["month"] else str(date["year"])
 
 
-def number(value: float) -> str:
-    return f"{value:,}"
+def number(value: float, places: int = 0) -> str:
+    return f"{value:,.{places}f}" if places else f"{value:,}"
+
+
+def plural(forms: _Dict, count: float) -> str:
+    form: str = forms["one" if count == 1 else "other"]
+    return form % {"n": number(count)}
+
+
+def settings_of(theme: _Dict) -> _Dict:
+    return {
+        "primaryColor": theme.get("color", "emerald"),
+        "accentStyle": theme.get("accent", "soft"),
+        "radius": theme.get("radius", "md"),
+        "layout": theme.get("layout", "sidebar-left"),
+    }
 
 
 def bare_url(url: str) -> str:
@@ -122,18 +136,30 @@ def main(source: Path, output: Path) -> None:
     pages = [{"title": name.capitalize(), "path": f"/{name}/"} for name in ("about", "privacy")]
     own = {"origin": settings["url"], "home": "/", "currency": "$", "contact_endpoint": ""}
     site = {**settings, **own, "pages": pages}
-    theme = Path("themes", "emerald")
-    shutil.copytree(theme / "static", output / "assets")
+    base, theme = Path("themes", "base"), Path("themes", "emerald")
+    shutil.copytree(base / "static", output / "assets")
+    sheet = (theme / "static" / "theme.css").read_text("utf-8")
+    for part in ("_base.css", "_print.css"):
+        sheet = sheet.replace(f'@import "{part}";', (base / "static" / part).read_text("utf-8"))
+    write(output / "assets" / "theme.css", sheet)
     environment = Environment(
-        loader=FileSystemLoader(theme / "templates"),
+        loader=FileSystemLoader(base / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(
-        markdown=markdown, month_year=month_year, number=number, bare_url=bare_url
+        markdown=markdown,
+        month_year=month_year,
+        number=number,
+        bare_url=bare_url,
+        plural=plural,
     )
-    environment.globals.update(site=site, asset="/assets/{}".format)
+    words = tomllib.loads((base / "strings" / "en.toml").read_text("utf-8"))
+    site |= {"direction": "ltr"}
+    environment.globals.update(
+        site=site, words=words, settings=settings_of({}), asset="/assets/{}".format
+    )
 
     people = json.loads(source.read_bytes())["people"]
     portfolio = environment.get_template("portfolio.html")
@@ -142,7 +168,8 @@ def main(source: Path, output: Path) -> None:
         path = f"{entry['segment']}/"
         page = person_head(entry["params"], site, path)
         page["structured_data"] = Markup(page["structured_data"])
-        text = portfolio.render(portfolio=entry["params"], page=page)
+        chosen = settings_of(entry["params"]["theme"])
+        text = portfolio.render(portfolio=entry["params"], page=page, settings=chosen)
         write(output / path / "index.html", text)
         for alias in entry["aliases"]:
             page = head(site, path, "", "")

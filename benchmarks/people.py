@@ -9,8 +9,11 @@ from pathlib import Path
 import msgspec
 
 from generator.model.date import PartialDate
+from generator.model.portfolio import Portfolio
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
+
+_SHORT = {"primaryColor": "color", "accentStyle": "accent", "radius": "radius", "layout": "layout"}
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -18,6 +21,8 @@ class Address(msgspec.Struct, frozen=True):
 
     segment: str
     alias: str | None
+    theme: str
+    """What the person chose; the others know emerald only."""
 
 
 def write_people(url: str, file: Path) -> list[Address]:
@@ -26,7 +31,8 @@ def write_people(url: str, file: Path) -> list[Address]:
     Args:
         url: A database of synthetic people, whose slugs and usernames all differ.
         file: Gets `{"people": [{segment, aliases, params}]}`, with the fields of `Portfolio` as
-            `params`, and the year, month and `iso` of every date.
+            `params`, but for `theme`, which holds the settings of emerald; and the year, month and
+            `iso` of every date.
 
     Returns:
         Everybody's address.
@@ -45,13 +51,25 @@ def write_people(url: str, file: Path) -> list[Address]:
             entry = {
                 "segment": segment,
                 "aliases": [f"/{alias}/"] if alias else [],
-                "params": plain(portfolio),
+                "params": {**fields(portfolio), "theme": chosen(portfolio)},
             }
             out.write(separator + msgspec.json.encode(entry))
-            addresses.append(Address(segment, alias))
+            addresses.append(Address(segment, alias, portfolio.theme.id))
             separator = b",\n"
         out.write(b"]}\n")
     return addresses
+
+
+def chosen(portfolio: Portfolio) -> dict[str, object]:
+    """The settings of emerald, as a person chose them."""
+    return {"color": "emerald", "accent": "soft", "radius": "md", "layout": "sidebar-left"} | {
+        _SHORT[key]: value for key, value in portfolio.theme.chosen if key in _SHORT
+    }
+
+
+def fields(value: msgspec.Struct) -> dict[str, object]:
+    """The fields of a struct, plain."""
+    return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
 
 
 def plain(value: object) -> object:
@@ -60,7 +78,7 @@ def plain(value: object) -> object:
         case PartialDate():
             return {"year": value.year, "month": value.month, "iso": value.iso}
         case msgspec.Struct():
-            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+            return fields(value)
         case tuple():
             return [plain(item) for item in value]
         case Decimal():

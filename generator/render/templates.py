@@ -68,8 +68,10 @@ class Templates:
         Raises:
             ThemeError: One has a syntax error, or names a filter that isn't there.
         """
+        texts = [source.text for source in self._theme.templates.values()]
         for name in (*REQUIRED, *self._theme.templates):
-            if name not in self._environment.written_out:
+            named = ":" not in name or any(name in text for text in texts)  # a parent's, extended
+            if named and name not in self._environment.written_out:
                 try:
                     self._environment.get_template(name)
                 except Exception as error:
