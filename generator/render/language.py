@@ -32,7 +32,11 @@ class Language(msgspec.Struct, frozen=True, dict=True):
             year = str(date.year)
             return months[date.month - 1].replace(str(_YEAR), year) if date.month else year
 
-        category = lru_cache(maxsize=_REMEMBERED)(locale.plural_form)
+        @lru_cache(maxsize=_REMEMBERED)
+        def category(count: Decimal | int) -> str:
+            """Of the number as it is written: 1.0 stands as `1`, which is one."""
+            shown = int(count) if count % 1 == 0 else Decimal(count).normalize()
+            return str(locale.plural_form(shown))
 
         @lru_cache(maxsize=_REMEMBERED)
         def number(value: Decimal | int, places: int = 0) -> str:
@@ -44,7 +48,7 @@ class Language(msgspec.Struct, frozen=True, dict=True):
             """The form of a counted word for a number, which stands in it for `%(n)s`."""
             if not isinstance(forms, dict) or "other" not in forms:
                 raise TemplateRuntimeError("plural needs a word with the key `other`")
-            form: str = forms.get(str(category(count))) or forms["other"]
+            form: str = forms.get(category(count)) or forms["other"]
             return form.replace("%(n)s", number(count))
 
         return {"month_year": month_year, "number": number, "plural": plural}

@@ -42,7 +42,8 @@ def test_a_number(tag: str, value: str, places: int, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("tag", "count", "expected"),
-    [("en", 1, "1 one"), ("en", 2, "2 other"), ("ar", 2, "two"), ("ar", 3, "3 few"),
+    [("en", 1, "1 one"), ("en", "1.0", "1 one"), ("en", 2, "2 other"), ("ar", 2, "two"),
+     ("ar", "2.0", "two"), ("ar", 3, "3 few"),
      ("ar", 11, "11 many"), ("ja", 1, "1 other"), ("de", "1.5", "1,5 other")],
 )  # fmt: skip
 def test_a_counted_word(tag: str, count: object, expected: str) -> None:
