@@ -100,9 +100,14 @@ def test_small_targets(screen: Screen) -> None:
 
 def test_layout_shifts(screen: Screen) -> None:
     body = "<img src=/picture.png width=300 height=900><p>text</p>"
-    late = "<img src=/picture.png><p>text</p>"
+    late = """async () => {
+      const painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)));
+      await painted();
+      document.querySelector('p').style.marginTop = '300px';
+      await painted();
+    }"""
 
-    found(screen, SCROLL_THROUGH, "", late)
+    found(screen, late, "", "<p>text</p>")
     assert screen.page.evaluate(LAYOUT_SHIFTS) != []
     found(screen, SCROLL_THROUGH, "", body)
     assert screen.page.evaluate(LAYOUT_SHIFTS) == []
