@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize
 
 from benchmarks import peers
 from benchmarks.bench import Bench
 from benchmarks.process import RunError
 from benchmarks.results import Preview
+from generator.check.chromium import chromium
 
 SAVES = 40  # of each kind, on each page
 _WARM_UP = 3
@@ -103,17 +104,10 @@ def _saves(page: Page, file: Path, edit: Callable[[str, int], str]) -> tuple[flo
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        try:
-            page = browser.new_page(viewport=_WINDOW)
-            page.set_default_timeout(_PATIENCE * 1000)
-            yield page
-        finally:
-            browser.close()
+    with chromium() as browser:
+        page = browser.new_page(viewport=_WINDOW)
+        page.set_default_timeout(_PATIENCE * 1000)
+        yield page
 
 
 @contextmanager

@@ -4,7 +4,6 @@ The sample `ada` wears each theme, in a colour that suits it, in Chromium (CHROM
 /usr/bin/chromium). Only the theme's own files answer; a person's pictures are drawn here.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -17,10 +16,11 @@ from urllib.parse import urlsplit
 
 import click
 import msgspec
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from generator import config
 from generator.build.materials import Materials, load_materials
+from generator.check.chromium import chromium
 from generator.gallery.samples import sample_portfolios
 from generator.model.portfolio import Portfolio, ThemeChoice
 
@@ -76,11 +76,7 @@ def main() -> None:
     settings = config.load(ROOT, {})
     of = load_materials(settings)
     ada = sample_portfolios(settings.content / "portfolios")["ada"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         for theme in of.themes:
             color = [("primaryColor", COLORS[theme])] if theme in COLORS else []
             person = msgspec.structs.replace(ada, theme=ThemeChoice(theme, tuple(color)))
@@ -93,7 +89,6 @@ def main() -> None:
             _look(browser, f"{url}-/", IMAGES / "serve-gallery.png")
             _misspell(Path(folder))
             _look(browser, f"{url}-/look/ada/", IMAGES / "serve-mistake.png")
-        browser.close()
     pictures = sorted(IMAGES.glob("*-*.png"))
     _run([*SMALLER, *pictures], fine=(0, NOT_AS_GOOD))
     for path in pictures:

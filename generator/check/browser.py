@@ -1,6 +1,5 @@
 """Pages in a real Chromium: barriers, contrast, width, complaints, requests to other hosts."""
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -9,15 +8,11 @@ from mimetypes import guess_type
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from generator.check.chromium import chromium
 from generator.check.probes import FAINT, SIDEWAYS
 from generator.check.validator import UnavailableError
 
-CHROMIUM = "CHROMIUM"
-"""The environment variable that names the browser."""
-
-_DEFAULT = "/usr/bin/chromium"
 _GRAVE = {"serious", "critical"}
-_ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _NOT_LOADED = "Failed to load resource"  # told already, with its address
 _LONGEST = 120_000  # milliseconds
 _WIDE = {"width": 1280, "height": 900}
@@ -134,17 +129,10 @@ def window(files: Mapping[str, bytes], policy: str) -> Iterator[Window]:
     try:
         # Imported here: an installation without the extra `check` does all the rest.
         from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # noqa: PLC0415
-        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+        from playwright.sync_api import Error  # noqa: PLC0415
     except ImportError:
         raise UnavailableError("run `pip install qwikfolio-publisher[check]`") from None
-    path = os.environ.get(CHROMIUM, _DEFAULT)
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        except Error:
-            raise UnavailableError(
-                f"there is no Chromium at {path}: install it, or set {CHROMIUM} to its path"
-            ) from None
+    with chromium() as browser:
         try:
             page = browser.new_page()
             page.set_default_timeout(_LONGEST)
@@ -153,8 +141,6 @@ def window(files: Mapping[str, bytes], policy: str) -> Iterator[Window]:
             raise UnavailableError(
                 f"the browser gave up: {error.message.splitlines()[0]}"
             ) from None
-        finally:
-            browser.close()
 
 
 def _png(width: int, height: int) -> bytes:

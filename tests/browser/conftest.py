@@ -3,13 +3,13 @@
 The browser is CHROMIUM, or /usr/bin/chromium; without one these tests fail.
 """
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from visitor import Screen, Visit
 
+from generator.check import chromium as check
 from generator.model.portfolio import Portfolio, Scalar
 from tests.quality.showroom import THEMES, dressed, materials, site_files
 
@@ -18,13 +18,8 @@ from tests.quality.showroom import THEMES, dressed, materials, site_files
 # asyncio there would trip over it: so one browser a module, not one a session.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with check.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.check.browser import CHROMIUM
 from generator.check.check import study
+from generator.check.chromium import CHROMIUM
 from generator.check.finding import Finding
 from generator.check.looks import Failed, Look, looks
 from generator.check.rendered import check_rendered

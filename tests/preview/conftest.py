@@ -1,12 +1,12 @@
 """A server over a project of the test's own, and a real Chromium."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from generator.check import chromium as check
 from tests.preview.serving import Serving, project, serving
 
 
@@ -26,13 +26,8 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with check.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
