@@ -37,6 +37,12 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
         return Renderer(self.themes, self.site, self.settings.theme)
 
+    @cached_property
+    def assets(self) -> dict[str, bytes]:
+        """Every theme's static files, by path: themes of one family share some."""
+        themes = self.themes.values()
+        return {asset.path: asset.body for theme in themes for asset in theme.assets}
+
     def theme_name(self, wanted: str) -> str:
         """The theme that a portfolio gets: the one it wants, or else the site's own."""
         return wanted if wanted in self.themes else self.settings.theme

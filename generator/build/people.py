@@ -72,7 +72,7 @@ class PeopleBuilder:
             return None, Reading(person.theme, (*problems, spoiled), None)
         finally:
             self._lap_rendering(read.portfolio.theme.id, "portfolio.html")
-        return page, Reading(person.theme, problems, _entry(read.portfolio, order.segment))
+        return page, Reading(person.theme, problems, entry(read.portfolio, order.segment))
 
     def _redirect(self, order: Order) -> tuple[Standing | None, bool]:
         """The page at the username that sends on to this one, and whether it was written."""
@@ -125,7 +125,8 @@ class PeopleBuilder:
         ]
 
 
-def _entry(portfolio: Portfolio, segment: str) -> Entry:
+def entry(portfolio: Portfolio, segment: str) -> Entry:
+    """How the lists of the site show a person."""
     return Entry(
         name=portfolio.name,
         headline=portfolio.headline,

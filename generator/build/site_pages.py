@@ -27,11 +27,11 @@ class SitePages:
 
     def assets(self, materials: Materials) -> None:
         """Before any page that refers to them."""
-        self._put_all(starmap(Page, _assets(materials).items()), "asset")
+        self._put_all(starmap(Page, materials.assets.items()), "asset")
 
     def clear_assets(self, materials: Materials) -> None:
         """Those of earlier builds that no page refers to any more."""
-        self._publisher.clear("asset", _assets(materials).keys())
+        self._publisher.clear("asset", materials.assets.keys())
 
     def lists(self, materials: Materials) -> None:
         """The home page, the directory and the sitemaps, as far as they are out of date."""
@@ -90,9 +90,3 @@ class SitePages:
             fingerprint = blake2b(page.body, digest_size=16).digest()
             if self._full or not self._publisher.stands(page.path, None, fingerprint):
                 yield Publication(page.path, page.body, kind, None, fingerprint)
-
-
-def _assets(materials: Materials) -> dict[str, bytes]:
-    """By path: themes of one family share files."""
-    themes = materials.themes.values()
-    return {asset.path: asset.body for theme in themes for asset in theme.assets}

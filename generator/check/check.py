@@ -1,6 +1,6 @@
 """The conductor: which themes, read in what order, and all that was found."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from generator.check.wording import check_unused, readable_words
 from generator.config import Settings, current_folder
 from generator.errors import ThemeError
 from generator.theme.about import THEME_FILE
-from generator.theme.find import find_folders, lineage
+from generator.theme.find import find_folders, lineage, theme_paths
 from generator.theme.folder import Folder, read_folder
 from generator.theme.theme import make_theme
 
@@ -41,7 +41,7 @@ def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Ou
         quick: Leave out what needs a browser: pages are not rendered.
         say: Told what is being done, while it takes long.
     """
-    chosen = [path.resolve()] if path else list(_paths(settings.themes))
+    chosen = [path.resolve()] if path else [it.resolve() for it in theme_paths(settings.themes)]
     notes = {it: Notes(it.name, current_folder()) for it in chosen}
     own = _read(notes)
     folders = _others(own, settings, path)
@@ -74,11 +74,6 @@ def study(settings: Settings, path: Path) -> Studied:
     raise ThemeError("the theme can't be read", where=str(path), fix="qwikfolio theme check")
 
 
-def _paths(places: Iterable[Path]) -> Iterator[Path]:
-    for place in places:
-        yield from sorted(file.parent.resolve() for file in place.glob(f"*/{THEME_FILE}"))
-
-
 def _read(notes: Mapping[Path, Notes]) -> dict[Path, Folder]:
     """The themes that can be read; of each other it is noted why not."""
     found: dict[Path, Folder] = {}
@@ -105,13 +100,12 @@ def _others(own: Mapping[Path, Folder], settings: Settings, path: Path | None) -
     mine = {folder.about.name: folder for folder in own.values()}
     places = [path.resolve().parent, *settings.themes] if path else []
     found: dict[str, Folder] = {}
-    for place in places:
-        for beside in sorted(place.glob(f"*/{THEME_FILE}")):
-            try:
-                folder = read_folder(beside.parent)
-            except ThemeError:
-                continue  # it is not the one that is checked
-            found.setdefault(folder.about.name, folder)
+    for beside in theme_paths(places):
+        try:
+            folder = read_folder(beside)
+        except ThemeError:
+            continue  # it is not the one that is checked
+        found.setdefault(folder.about.name, folder)
     return {**find_folders(()), **found, **mine}
 
 

@@ -17,3 +17,8 @@ class ContentPage(msgspec.Struct, frozen=True):
     """The first paragraph, still Markdown."""
     text: str
     """Markdown, without the title."""
+
+    @property
+    def file(self) -> str:
+        """Where its page stands, relative to the output."""
+        return self.path if self.path.endswith(".html") else f"{self.path}index.html"

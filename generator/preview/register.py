@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from generator.build.people import entry
 from generator.build.sitewide import list_file
 from generator.model.address import collision_key
 from generator.preview.population import Population
@@ -91,14 +92,4 @@ class Register:
             segment = self.segment_of(person.owner)
             portfolio = read_portfolio(person.owner, person.document).portfolio
             if segment is not None and portfolio is not None:
-                yield (
-                    person.owner,
-                    Entry(
-                        name=portfolio.name,
-                        headline=portfolio.headline,
-                        location=portfolio.location,
-                        photo=portfolio.photo,
-                        segment=segment,
-                        updated=portfolio.updated,
-                    ),
-                )
+                yield person.owner, entry(portfolio, segment)

@@ -47,7 +47,7 @@ class Showing:
             file: Relative to the output: `ada/index.html`.
             look: Another look at it, for the gallery.
         """
-        asset = self._assets.get(file)
+        asset = self.materials.assets.get(file)
         if asset is not None:
             is_style = look.scheme and file.endswith(".css")
             return style_in_scheme(asset, look.scheme) if is_style and look.scheme else asset
@@ -112,15 +112,10 @@ class Showing:
         return self._dressed[theme]
 
     @cached_property
-    def _assets(self) -> dict[str, bytes]:
-        themes = self.materials.themes.values()
-        return {asset.path: asset.body for theme in themes for asset in theme.assets}
-
-    @cached_property
     def _styles(self) -> tuple[str, ...]:
         """The addresses of the style sheets."""
         path = self.materials.site.path
-        return tuple(path(file) for file in self._assets if file.endswith(".css"))
+        return tuple(path(file) for file in self.materials.assets if file.endswith(".css"))
 
     @cached_property
     def _site_files(self) -> frozenset[str]:
@@ -132,4 +127,4 @@ class Showing:
         for page in (wellknown.headers(site), wellknown.robots(site), wellknown.site_sitemap(site)):
             yield page.path
         for written in self.materials.pages:
-            yield written.path if written.path.endswith(".html") else f"{written.path}index.html"
+            yield written.file

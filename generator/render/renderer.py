@@ -98,8 +98,7 @@ class Renderer:
         if page.path == NOT_FOUND:  # a host shows it at any address
             head = msgspec.structs.replace(head, canonical=None)
         context = {"page": head, "content": document_to_html(page.text)}
-        file = page.path if page.path.endswith(".html") else f"{page.path}index.html"
-        return self._page(file, "page.html", context)
+        return self._page(page.file, "page.html", context)
 
     def _head(self, path: str, title: str, description: str) -> Head:
         return Head(

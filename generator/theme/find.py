@@ -60,7 +60,8 @@ def find_folders(places: Iterable[Path], *, but: Folder | None = None) -> dict[s
         ThemeError: One can't be used, or two have the same name.
     """
     found: dict[str, Folder] = {}
-    for path in dict.fromkeys(it.resolve() for it in _paths(places)):
+    packages = map(_package, entry_points(group=GROUP))
+    for path in dict.fromkeys(it.resolve() for it in (*theme_paths(places), *packages)):
         if but is not None and path == but.path.resolve():
             continue
         folder = read_folder(path)
@@ -98,10 +99,10 @@ def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
     return tuple(chain)
 
 
-def _paths(places: Iterable[Path]) -> Iterator[Path]:
+def theme_paths(places: Iterable[Path]) -> Iterator[Path]:
+    """The themes of some folders, by their own."""
     for place in places:
         yield from sorted(file.parent for file in place.glob(f"*/{THEME_FILE}"))
-    yield from map(_package, entry_points(group=GROUP))
 
 
 def _package(entry: EntryPoint) -> Path:
