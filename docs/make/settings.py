@@ -4,13 +4,14 @@ import inspect
 
 import msgspec
 
-from generator.config import DatabaseSettings, PathSettings, SiteSettings
+from generator.config import BeaconSettings, DatabaseSettings, PathSettings, SiteSettings
 from generator.contract.structs import Field, Struct, fields, one_line, readable, table
 
 TABLES: dict[str, Struct] = {
     "site": SiteSettings,
     "paths": PathSettings,
     "database": DatabaseSettings,
+    "beacon": BeaconSettings,
 }
 
 

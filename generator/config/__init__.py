@@ -1,0 +1,26 @@
+"""Settings: frozen, parsed once from `qwikfolio.toml` and the environment.
+
+An option on the command line overrides a `QWIKFOLIO_*` variable (or `DATABASE_URL`), which
+overrides the file, which overrides the defaults in `tables.py`.
+"""
+
+from generator.config.load import SETTINGS_FILE, current_folder, load
+from generator.config.settings import Settings, StoreAddress
+from generator.config.tables import (
+    BeaconSettings,
+    DatabaseSettings,
+    PathSettings,
+    SiteSettings,
+)
+
+__all__ = [
+    "SETTINGS_FILE",
+    "BeaconSettings",
+    "DatabaseSettings",
+    "PathSettings",
+    "Settings",
+    "SiteSettings",
+    "StoreAddress",
+    "current_folder",
+    "load",
+]

@@ -1,0 +1,34 @@
+"""What every command is told of where it works."""
+
+from pathlib import Path
+
+import msgspec
+
+from generator.config.tables import BeaconSettings, SiteSettings
+
+
+class StoreAddress(msgspec.Struct, frozen=True):
+    """A place in an object store, as output."""
+
+    url: str
+    """`s3://bucket/prefix`, or likewise `gs:` or `az:`."""
+
+    def __str__(self) -> str:
+        return self.url
+
+    def __bytes__(self) -> bytes:
+        return self.url.encode()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one run, every path absolute."""
+
+    root: Path
+    site: SiteSettings
+    output: Path | StoreAddress
+    themes: tuple[Path, ...]
+    """Folders of themes, as they are named."""
+    content: Path
+    state: Path
+    database_url: str
+    beacon: BeaconSettings = BeaconSettings()
