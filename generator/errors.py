@@ -7,6 +7,7 @@
     ├── DatabaseError        the database can't be reached, or isn't as it should be
     │   └── MigrationError   a migration was edited, is unknown, or failed
     ├── PublishError         output/ or its manifest can't be written
+    ├── SpoolError           the beacon's spool can't be used
     └── StrictError          --strict met a problem
 
 Each says what is wrong, where, and what to do (DESIGN, rule 11); the command line prints the three
@@ -60,6 +61,10 @@ class MigrationError(DatabaseError):
 
 class PublishError(QwikfolioError):
     """The output directory or its manifest can't be written."""
+
+
+class SpoolError(QwikfolioError):
+    """The beacon's folder for events can't be used."""
 
 
 class StrictError(QwikfolioError):
