@@ -16,6 +16,9 @@ TABLES = (
 )
 LOG = ("changes", "outputs", "horizon")
 """Those of the change log, in the schema `qwikfolio`."""
+EVENTS = ("filtered",)
+"""What is made of events, in the same schema."""
+OURS = (*LOG, *EVENTS)
 
 
 def section(title: str) -> str:

@@ -21,7 +21,7 @@ from generator.database.migrate import (
 from generator.database.roles import BEACON, PUBLISHER, become
 from generator.errors import DatabaseError, MigrationError
 from tests.conftest import as_role, with_database, with_user
-from tests.database.document import TABLES
+from tests.database.document import OURS, TABLES
 
 USER = uuid.UUID(int=7)
 
@@ -171,7 +171,7 @@ def test_the_apps_own_database_is_adopted_with_its_rows(empty_database, policies
     before = rows(empty_database, "SELECT p, a FROM portfolios p, portfolio_analytics a")
     migrate(empty_database)
     assert rows(empty_database, "SELECT p, a FROM portfolios p, portfolio_analytics a") == before
-    assert tables(empty_database) == {*TABLES, "migrations", "changes", "outputs", "horizon"}
+    assert tables(empty_database) == {*TABLES, *OURS, "migrations"}
     assert rows(empty_database, "SELECT 1 FROM pg_constraint WHERE conname = 'apps_slug'")
     with as_role(empty_database, PUBLISHER) as connection:
         assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]

@@ -5,7 +5,7 @@ import uuid
 import psycopg
 import pytest
 
-from tests.database.document import LOG, TABLES, section, table
+from tests.database.document import OURS, TABLES, section, table
 
 CATALOG = {
     "columns": """
@@ -33,6 +33,9 @@ def documented(name: str) -> str:
     ]
     indexes = []
     for index, definition, _ in table(name, "index"):
+        if definition.startswith("primary key"):
+            columns.append(f"CONSTRAINT {index} {definition}")
+            continue
         unique = "UNIQUE" if definition.startswith("unique") else ""
         indexes.append(
             f"CREATE {unique} INDEX IF NOT EXISTS {index} "
@@ -49,7 +52,7 @@ def connection(database):
 
 
 @pytest.mark.parametrize(
-    "relation", [f"public.{name}" for name in TABLES] + [f"qwikfolio.{name}" for name in LOG]
+    "relation", [f"public.{name}" for name in TABLES] + [f"qwikfolio.{name}" for name in OURS]
 )
 @pytest.mark.parametrize("aspect", CATALOG)
 def test_a_table_is_as_documented(connection, relation, aspect):
@@ -64,7 +67,7 @@ def test_there_are_no_other_tables(connection):
         "SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE relkind = 'r' "
         "AND relnamespace IN ('public'::regnamespace, 'qwikfolio'::regnamespace)"
     ).fetchall()
-    ours = {("qwikfolio", name) for name in (*LOG, "migrations")}
+    ours = {("qwikfolio", name) for name in (*OURS, "migrations")}
     assert set(found) == {("public", name) for name in TABLES} | ours
 
 
