@@ -98,11 +98,7 @@ def connect(
     Raises:
         DatabaseError: The URL can't be read, or the server can't be reached or refuses.
     """
-    settings = _settings(url)
-    settings.setdefault("connect_timeout", str(_PATIENCE))
-    settings.setdefault("application_name", application_name)
-    for name, limit in _KEEPALIVES.items():
-        settings.setdefault(name, limit)
+    settings = _parameters(url, application_name)
     try:
         return psycopg.connect(
             conninfo.make_conninfo("", **settings),
@@ -113,9 +109,38 @@ def connect(
         raise _refused(url, settings, str(error)) from None
 
 
+async def connect_async(
+    url: str, *, application_name: str = "qwikfolio"
+) -> psycopg.AsyncConnection[TupleRow]:
+    """Connect as `connect` does, for an event loop: a session of one's own, in autocommit.
+
+    What is executed often is prepared: a pooler must keep the session to this connection.
+
+    Raises:
+        DatabaseError: The URL can't be read, or the server can't be reached or refuses.
+    """
+    settings = _parameters(url, application_name)
+    try:
+        return await psycopg.AsyncConnection.connect(
+            conninfo.make_conninfo("", **settings), autocommit=True
+        )
+    except (psycopg.Error, UnicodeError) as error:
+        raise _refused(url, settings, str(error)) from None
+
+
 def masked(url: str) -> str:
     """The URL fit to be shown: every password in it is `***`."""
     return _PARAMETER.sub(rf"\g<1>{_MASK}", _USER_INFO.sub(rf"\g<1>{_MASK}@", url))
+
+
+def _parameters(url: str, application_name: str) -> dict[str, str]:
+    """The URL's parts, with ours where it says nothing."""
+    settings = _settings(url)
+    settings.setdefault("connect_timeout", str(_PATIENCE))
+    settings.setdefault("application_name", application_name)
+    for name, limit in _KEEPALIVES.items():
+        settings.setdefault(name, limit)
+    return settings
 
 
 def _settings(url: str) -> dict[str, str]:

@@ -1,0 +1,194 @@
+"""The only module of the beacon that speaks to PostgreSQL, as `qwikfolio_beacon`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from generator.beacon.event import Event
+from generator.beacon.left_out import LeftOut
+from generator.beacon.owners import Owner
+from generator.database.connection import connect, connect_async
+from generator.database.migrate import require_current
+from generator.database.roles import BEACON, become, require_policies
+from generator.errors import DatabaseError
+from generator.sql import queries
+
+_SQL = queries("generator.beacon", "store.sql")
+_CHANNEL = "qwikfolio_changes"
+_TABLES = ("portfolio_analytics", "portfolios", "profiles", "projects")
+_POLL = 5.0  # seconds: a transaction that began before we listened commits without a word
+
+# Classes of SQLSTATE that are about the values of a row: data exceptions, integrity constraints,
+# limits of the program (a value too large for an index), and what a trigger raises. All others are
+# about the server, and pass.
+_OF_THE_ROW = ("22", "23", "54", "P0")
+
+
+class AwayError(Exception):
+    """The database takes nothing now; says why."""
+
+
+class RefusedError(Exception):
+    """The database refuses a batch because of what is in it; says why."""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a batch. Places count from 0."""
+
+    new: int
+    """Events that were not there before."""
+    unknown: frozenset[int]
+    """Places of events about nobody who is public."""
+    foreign: frozenset[int]
+    """Places of events about a project that isn't theirs."""
+
+
+class Session:
+    """A connection; one query at a time."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connect as the beacon's role.
+
+        Raises:
+            AwayError: The server can't be reached, or isn't as it should be; says what to do.
+        """
+        try:
+            await asyncio.to_thread(_prove, url)
+            connection = await connect_async(url, application_name="qwikfolio beacon")
+        except DatabaseError as error:
+            raise AwayError(str(error)) from None
+        try:
+            with _speaking():
+                await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(BEACON)))
+                await connection.execute(_SQL["session"].encode())
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(connection)
+
+    async def close(self) -> None:
+        """End it, whatever state it is in."""
+        with suppress(psycopg.Error):
+            await self._connection.close()
+
+    async def store(self, events: Sequence[Event]) -> Receipt:
+        """Add events, each once, and commit. Every one has an owner.
+
+        Raises:
+            AwayError: The database can't; whether it has is not known.
+            RefusedError: An event of these can't be stored; none was.
+        """
+        rows = zip(
+            *((e.id, e.owner, e.type, e.slug, e.project, e.data, e.at) for e in events),
+            strict=True,
+        )
+        names = ("ids", "owners", "types", "slugs", "projects", "data", "at")
+        row = await self._fetch("store", dict(zip(names, map(list, rows), strict=True)))
+        new, unknown, foreign = row[0]
+        return Receipt(
+            new, frozenset(place - 1 for place in unknown), frozenset(p - 1 for p in foreign)
+        )
+
+    async def owners(self, slugs: Sequence[str]) -> Mapping[str, Owner]:
+        """Who is at these addresses, of those who are public.
+
+        Raises:
+            AwayError: The database can't say.
+        """
+        rows = await self._fetch("owners", {"slugs": list(slugs)})
+        return {slug: Owner(owner, frozenset(projects)) for slug, owner, projects in rows}
+
+    async def leave_out(self, counts: Mapping[LeftOut, int]) -> None:
+        """Count what was not stored.
+
+        Raises:
+            AwayError: The database can't; whether it has is not known.
+        """
+        values = {
+            "owners": [key.owner for key in counts],
+            "days": [key.day for key in counts],
+            "reasons": [key.reason for key in counts],
+            "events": list(counts.values()),
+        }
+        with _speaking():
+            await self._connection.execute(_SQL["leave_out"].encode(), values, prepare=True)
+
+    async def changes(self) -> AsyncIterator[Sequence[UUID | None]]:
+        """Whose address or projects may have changed; None is everybody, who come first.
+
+        Raises:
+            AwayError: The database has gone away.
+        """
+        with _speaking():
+            await self._connection.execute(_SQL["listen"].encode())
+            await self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_CHANNEL)))
+        ((position,),) = await self._fetch("position", None)
+        yield (None,)
+        while True:
+            with _speaking():
+                async for _word in self._connection.notifies(timeout=_POLL, stop_after=1):
+                    pass
+            ((position, owners),) = await self._fetch("changed", {"position": position})
+            if owners:
+                yield owners
+
+    async def _fetch(self, name: str, values: Mapping[str, Any] | None) -> list[TupleRow]:
+        with _speaking():
+            found = await self._connection.execute(_SQL[name].encode(), values, prepare=True)
+            return await found.fetchall()
+
+
+@asynccontextmanager
+async def open_session(url: str) -> AsyncIterator[Session]:
+    """A session that is closed at the end.
+
+    Raises:
+        AwayError: As `Session.open`.
+    """
+    session = await Session.open(url)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+class _speaking:  # noqa: N801 - reads as the context manager it is
+    """Whatever PostgreSQL says becomes one of our two errors. A class: this is the hot path."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, psycopg.Error):
+            line = str(error).splitlines()[0] if str(error) else type(error).__name__
+            if (error.sqlstate or "").startswith(_OF_THE_ROW):
+                raise RefusedError(line) from None
+            raise AwayError(line) from None
+
+
+def _prove(url: str) -> None:
+    """See that the database is migrated, and that policies hold for our role.
+
+    Raises:
+        DatabaseError: They don't; says what to do.
+    """
+    try:
+        with connect(url) as connection:
+            become(connection, BEACON)
+            require_current(connection)
+            require_policies(connection, _TABLES)
+    except psycopg.Error as error:
+        raise DatabaseError(
+            f"the database went away: {str(error).splitlines()[0]}", fix="see that it is up"
+        ) from None

@@ -1,0 +1,82 @@
+-- What the beacon asks of PostgreSQL, as qwikfolio_beacon.
+
+-- name: session
+-- Sums are not worth a plan of their own for each batch; a commit is durable where somebody has
+-- turned that off; and a batch that nobody waits for any more ends by itself.
+SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
+    set_config('statement_timeout', '5s', false),
+    CASE WHEN current_setting('synchronous_commit') = 'off'
+        THEN set_config('synchronous_commit', 'on', false) END
+
+-- name: store
+-- A batch, each event once: how many are new, which are about nobody who is public, and which name
+-- a project that isn't theirs. What no policy would admit is left out, or it would stop them all.
+-- Behind a pooler that mixes sessions nothing is admitted: the role would be another one.
+WITH given AS (
+    SELECT * FROM unnest(
+        %(ids)b::uuid[], %(owners)b::uuid[], %(types)t::text[], %(slugs)t::text[],
+        %(projects)b::uuid[], %(data)t::text[], %(at)b::bigint[]
+    ) WITH ORDINALITY AS g (id, owner, type, slug, project, data, at, place)
+), judged AS MATERIALIZED (
+    SELECT g.*,
+        p.user_id IS NOT NULL AND current_user = 'qwikfolio_beacon' AS is_public,
+        g.project IS NULL OR r.id IS NOT NULL AS is_theirs
+    FROM given g
+    LEFT JOIN public.portfolios p ON p.user_id = g.owner
+    LEFT JOIN public.projects r ON r.id = g.project AND r.user_id = g.owner
+), added AS (
+    INSERT INTO public.portfolio_analytics
+        (id, user_id, event_type, slug, project_id, event_data, created_at)
+    SELECT id, owner, type, slug, project, data::jsonb,
+        timestamptz 'epoch' + at * interval '1 microsecond'
+    FROM judged WHERE is_public AND is_theirs
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM added),
+    ARRAY(SELECT place FROM judged WHERE NOT is_public),
+    ARRAY(SELECT place FROM judged WHERE is_public AND NOT is_theirs)
+
+-- name: owners
+-- Whose these addresses are, and which projects they have: a slug, or else a username.
+SELECT asked.slug, found.owner,
+    ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = found.owner)
+FROM unnest(%(slugs)t::text[]) AS asked (slug)
+CROSS JOIN LATERAL (SELECT coalesce(
+    (SELECT p.user_id FROM public.portfolios p WHERE p.slug = asked.slug),
+    (SELECT p.user_id FROM public.profiles f JOIN public.portfolios p ON p.user_id = f.id
+        WHERE f.username = asked.slug)
+) AS owner) AS found
+WHERE found.owner IS NOT NULL
+
+-- name: leave_out
+-- Count what was not stored, by portfolio, day and reason.
+INSERT INTO qwikfolio.filtered AS f (user_id, day, reason, events)
+SELECT g.owner, g.day, g.reason, g.events
+FROM unnest(
+    %(owners)b::uuid[], %(days)t::date[], %(reasons)t::text[], %(events)b::bigint[]
+) AS g (owner, day, reason, events)
+JOIN public.portfolios p ON p.user_id = g.owner
+ON CONFLICT (user_id, day, reason) DO UPDATE SET events = f.events + excluded.events
+
+-- name: listen
+-- Writers notify only while somebody shares this lock (qwikfolio.wake); it ends with the session.
+SELECT pg_try_advisory_lock_shared(5861236205345656578)
+
+-- name: position
+-- What is known from here on.
+SELECT pg_current_snapshot()::text
+
+-- name: changed
+-- Whose address or projects may have changed since a position, and the next one. NULL among them is
+-- everybody; so it is where the log doesn't reach back to the position.
+SELECT pg_current_snapshot()::text, ARRAY(
+    SELECT DISTINCT c.owner FROM qwikfolio.changes c
+    WHERE c.origin IN ('portfolios', 'profiles', 'projects')
+        AND c.xid >= pg_snapshot_xmin(%(position)s::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(c.xid, %(position)s::pg_snapshot)
+        AND c.xid < pg_snapshot_xmax(pg_current_snapshot())
+    UNION ALL
+    SELECT NULL FROM qwikfolio.horizon h
+    WHERE h.xid > pg_snapshot_xmin(%(position)s::pg_snapshot)
+)

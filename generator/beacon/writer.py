@@ -1,0 +1,275 @@
+"""Group commit: events to the database, one INSERT at a time; to the spool while it is away.
+
+While one batch is being committed the next one gathers, so a batch is as large as the load makes
+it, and nobody waits for a timer. An event's future is done when it would survive `kill -9`.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
+from types import MappingProxyType
+from typing import Protocol
+
+import msgspec
+
+from generator.beacon.accounts import Accounts, Rejection
+from generator.beacon.batch import Fate, store_batch, within
+from generator.beacon.event import Event, MalformedError, pack, unpack
+from generator.beacon.left_out import LeftOut
+from generator.beacon.quarantine import Quarantine
+from generator.beacon.spool import Spool, SpoolFullError
+from generator.beacon.store import AwayError, RefusedError, Session
+
+_LARGEST_BATCH = 1000
+_REPLAYED_AT_ONCE = 200  # so that those who wait in between wait a few milliseconds
+_COUNT_EVERY = 5.0  # seconds
+_LONGEST_PAUSE = 5.0
+
+
+class Listener(Protocol):
+    """Hears how the database comes and goes."""
+
+    def away(self, why: str) -> None:
+        """Events go to the spool from now on."""
+
+    def back(self) -> None:
+        """Events go to the database again."""
+
+    def replayed(self, events: int) -> None:
+        """The spool is empty again, after so many."""
+
+    def full(self, why: str) -> None:
+        """Events are refused."""
+
+
+Open = Callable[[], Awaitable[Session]]
+_REASONS: Mapping[Fate, Rejection] = MappingProxyType(
+    {Fate.UNKNOWN: "unknown", Fate.FOREIGN: "project", Fate.REFUSED: "refused"}
+)
+
+
+class Writer:
+    """Takes events, and says what became of each."""
+
+    def __init__(
+        self,
+        open_session: Open,
+        spool: Spool,
+        quarantine: Quarantine,
+        accounts: Accounts,
+        listener: Listener,
+    ) -> None:
+        """`open_session` may raise `AwayError`; it is tried again and again."""
+        self._open = open_session
+        self._spool = spool
+        self._quarantine = quarantine
+        self._accounts = accounts
+        self._listener = listener
+        self._session: Session | None = None
+        self._waiting: list[tuple[Event, asyncio.Future[Fate]]] = []
+        self._work = asyncio.Event()
+        self._lost = asyncio.Event()
+        self.connected = asyncio.Event()
+        """Set once the database has been there."""
+        self._is_full = False
+        self._replayed = 0
+        self._next_count = 0.0
+        self.left_out: Counter[LeftOut] = Counter()
+        """What is not stored, by rule, and the database doesn't know of yet."""
+        self.is_ending = False
+
+    @property
+    def waiting(self) -> int:
+        """Events that nothing is decided of yet, but for those being written."""
+        return len(self._waiting)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database takes nothing now."""
+        return self._session is None
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether an event that comes now would be stored."""
+        return not self.is_ending and not (self.is_away and self._is_full)
+
+    def add(self, event: Event) -> asyncio.Future[Fate]:
+        """Have an event stored."""
+        future: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        self._waiting.append((event, future))
+        self._work.set()
+        return future
+
+    async def run(self) -> None:
+        """Work until `end`; all that came before that is decided when this returns."""
+        others = [asyncio.create_task(self._keep_connected()), asyncio.create_task(self._tick())]
+        try:
+            while True:
+                batch = self._waiting[:_LARGEST_BATCH]
+                del self._waiting[:_LARGEST_BATCH]
+                if batch:
+                    await self._settle(batch)
+                replayed = not self.is_ending and await self._replay()
+                if monotonic() >= self._next_count:
+                    await self._count()
+                if not (batch or replayed or self._waiting):
+                    if self.is_ending:
+                        break
+                    self._work.clear()
+                    await self._work.wait()
+            await self._count()
+        finally:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            if self._session is not None:
+                await self._session.close()
+
+    def end(self) -> None:
+        """Take what has come, and no more; `run` returns."""
+        self.is_ending = True
+        self._work.set()
+
+    async def _settle(self, batch: Sequence[tuple[Event, asyncio.Future[Fate]]]) -> None:
+        """Decide what becomes of a batch."""
+        events = [event for event, _future in batch]
+        fates = await self._to_database(events) or await self._to_spool(events)
+        for (_event, future), fate in zip(batch, fates, strict=True):
+            if not future.done():  # its client may have gone
+                future.set_result(fate)
+
+    async def _to_database(self, events: Sequence[Event]) -> Sequence[Fate] | None:
+        """Store a batch; None where the database is away."""
+        session = self._session
+        if session is None or any(event.owner is None for event in events):
+            return None
+        try:
+            verdict = await store_batch(session, events, self._quarantine)
+        except AwayError as error:
+            self._lose(session, str(error))
+            return None
+        self._accounts.store(verdict.new, verdict.duplicate)
+        for fate, reason in _REASONS.items():
+            self._accounts.reject(reason, verdict.fates.count(fate))
+        return verdict.fates
+
+    async def _to_spool(self, events: Sequence[Event]) -> Sequence[Fate]:
+        records = [pack(event) for event in events]
+        try:
+            await asyncio.to_thread(self._spool.append, records)
+        except SpoolFullError as error:
+            if not self._is_full:
+                self._is_full = True
+                self._listener.full(str(error))
+            self._accounts.reject("full", len(events))
+            return [Fate.FULL] * len(events)
+        self._is_full = False
+        self._accounts.spool(len(events))
+        return [Fate.STORED] * len(events)
+
+    async def _replay(self) -> bool:
+        """Bring the oldest events of the spool to the database; whether there were any to bring."""
+        session = self._session
+        if session is None or not self._spool.events:
+            return False
+        records = await asyncio.to_thread(self._spool.oldest, _REPLAYED_AT_ONCE)
+        events, unreadable = _unpacked(records)
+        try:
+            known = await self._owned(session, events)
+            verdict = await store_batch(session, known, self._quarantine)
+        except AwayError as error:
+            self._lose(session, str(error))
+            return True
+        for record, why in unreadable:
+            await asyncio.to_thread(self._quarantine.keep, {"record": record.hex()}, why)
+        await asyncio.to_thread(self._spool.forget, len(records))
+        self._accounts.unspool(verdict.new, verdict.duplicate)
+        self._accounts.give_up("refused", len(unreadable))
+        self._accounts.give_up("unknown", len(events) - len(known))
+        for fate, reason in _REASONS.items():
+            self._accounts.give_up(reason, verdict.fates.count(fate))
+        self._is_full = False
+        self._replayed += len(records)
+        if not self._spool.events:
+            self._listener.replayed(self._replayed)
+            self._replayed = 0
+        return True
+
+    async def _owned(self, session: Session, events: Sequence[Event]) -> Sequence[Event]:
+        """Those of the events whose owner is known, or can be said now.
+
+        Raises:
+            AwayError: The database can't say.
+        """
+        slugs = {event.slug for event in events if event.owner is None}
+        if not slugs:
+            return events
+        found = await within(session.owners(list(slugs)))
+        return [
+            event if event.owner else msgspec.structs.replace(event, owner=found[event.slug].id)
+            for event in events
+            if event.owner or event.slug in found
+        ]
+
+    async def _count(self) -> None:
+        """Tell the database what was left out; what it doesn't take is told again."""
+        self._next_count = monotonic() + _COUNT_EVERY
+        session = self._session
+        if session is None or not self.left_out:
+            return
+        counts, self.left_out = self.left_out, Counter()
+        try:
+            await within(session.leave_out(counts))
+        except RefusedError:
+            pass  # an owner was deleted in this instant
+        except AwayError as error:
+            self.left_out += counts
+            self._lose(session, str(error))
+
+    def _lose(self, session: Session, why: str) -> None:
+        """Go on without the database."""
+        if self._session is session:
+            self._session = None
+            self._listener.away(why)
+            self._lost.set()
+
+    async def _keep_connected(self) -> None:
+        """Connect, and anew whenever the database has gone away, with growing pauses."""
+        pause, told = 0.0, False
+        while True:
+            try:
+                session = await self._open()
+            except AwayError as error:
+                if not told:
+                    self._listener.away(str(error))
+                    told = True
+                pause = min(_LONGEST_PAUSE, 2 * pause + random.uniform(0.05, 0.2))  # noqa: S311
+                await asyncio.sleep(pause)
+                continue
+            self._lost.clear()
+            self._session = session
+            self.connected.set()
+            self._listener.back()
+            self._work.set()
+            pause, told = 0.0, True  # when it is lost, that is told at once
+            await self._lost.wait()
+            await session.close()
+
+    async def _tick(self) -> None:
+        """See that what was left out is counted even if nothing comes any more."""
+        while True:
+            await asyncio.sleep(_COUNT_EVERY)
+            self._work.set()
+
+
+def _unpacked(records: Sequence[bytes]) -> tuple[list[Event], list[tuple[bytes, str]]]:
+    """The events of some records, and the records that are none, with why."""
+    events, unreadable = [], []
+    for record in records:
+        try:
+            events.append(unpack(record))
+        except MalformedError as error:
+            unreadable.append((record, str(error)))
+    return events, unreadable
