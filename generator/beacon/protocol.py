@@ -1,0 +1,306 @@
+"""Bytes ↔ requests, with bounds on time and size: the one module that knows uvicorn's inside.
+
+uvicorn bounds neither the size nor the time of headers with httptools, nor a body that stalls, nor
+a connection that sends nothing. Here the application is started once its request is complete, so
+one that is refused for its size or its slowness never reaches it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from generator.beacon.accounts import Rejection
+
+_PIECE = 4096  # bytes that the parser gets at once
+_FRAMING = 8  # bytes on the wire for one of a body: chunks of one byte take six
+_PIPELINED = 64  # requests that may wait behind the one in hand
+_DISCARDED = 1 << 20  # bytes of a refused request that are read, so that its answer arrives
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a client may ask of the server."""
+
+    headers: int = 16 * 1024
+    """Bytes; some 4 KiB more may pass, since they are counted as they come."""
+    body: int = 4096
+    """Bytes, exactly."""
+    seconds: float = 10
+    """From a request's first byte to its last, and for an answer to be read."""
+    idle: float = 65
+    """Seconds without a request. nginx keeps one for 60, and must be first to let go."""
+    connections: int = 20_000
+    on_refused: Callable[[Rejection, str], None] = lambda _why, _what: None
+    """Told why, and of what: `POST /e`, or nothing where the headers didn't come to their end."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that ends a connection."""
+
+    status: HTTPStatus
+    reason: Rejection
+    why: str
+    later: bool = False
+    """It may be sent again."""
+    sending: bool = False
+    """The client is about to send more. Closed at once, it would see a reset and no answer."""
+
+    @cached_property
+    def answer(self) -> bytes:
+        """On the wire."""
+        text = f"{self.why}\n".encode()
+        lines = [
+            f"HTTP/1.1 {self.status} {self.status.phrase}",
+            "access-control-allow-origin: *",
+            "cache-control: no-store",
+            "content-type: text/plain; charset=utf-8",
+            f"content-length: {len(text)}",
+            *(["retry-after: 10"] if self.later else []),
+            "connection: close",
+        ]
+        return "\r\n".join([*lines, "", ""]).encode() + text
+
+
+_INVALID = Refusal(HTTPStatus.BAD_REQUEST, "malformed", "this is no HTTP", sending=True)
+_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "incomplete", "the request took too long")
+_BODY = Refusal(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", "the body is too large", sending=True
+)  # fmt: skip
+_HEADERS = Refusal(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "size", "the headers are too large", sending=True
+)
+_FULL = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "full", "too many at once", later=True)
+_ENDING = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "full", "the server is ending", later=True)
+
+
+@dataclass
+class Registry:
+    """A server's connections that wait for their client, the longest waiting first."""
+
+    bounds: Bounds
+    now: float = 0
+    """Of the last sweep: to ask for the time with each request would cost more than it tells."""
+    idle: "OrderedDict[Connection, float]" = field(default_factory=OrderedDict)
+    """Without a request, since when."""
+    due: "OrderedDict[Connection, float]" = field(default_factory=OrderedDict)
+    """In the midst of one, or of reading an answer, since when."""
+    swept: bool = False
+
+    def sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End what has waited too long, now and from now on."""
+        self.swept = True
+        self.now = loop.time()
+        loop.call_later(min(1, self.bounds.seconds / 4, self.bounds.idle / 4), self.sweep, loop)
+        for connection in _before(self.idle, self.now - self.bounds.idle):
+            connection.transport.close()
+        for connection in _before(self.due, self.now - self.bounds.seconds):
+            connection.overdue()
+
+    def make_room(self) -> bool:
+        """End the connection that has waited longest, if there is one."""
+        if self.idle:
+            connection, _ = self.idle.popitem(last=False)
+            connection.transport.close()
+        elif self.due:
+            connection, _ = self.due.popitem(last=False)
+            connection.overdue()
+        else:
+            return False
+        connection.connections.discard(connection)
+        return True
+
+
+def _before(waiting: "OrderedDict[Connection, float]", time: float) -> "Iterator[Connection]":
+    while waiting and next(iter(waiting.values())) <= time:
+        yield waiting.popitem(last=False)[0]
+
+
+class Connection(HttpToolsProtocol):
+    """A client's connection."""
+
+    registry: ClassVar[Registry]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._size = 0
+        """Bytes of the request that is arriving; 0: none is."""
+        self._held: tuple[RequestResponseCycle, ASGI3Application] | None = None
+        """The next request to answer, as far as it has arrived."""
+        self._running = False
+        """The application is at work on a request."""
+        self._refusal: Refusal | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """It is accepted."""
+        registry = self.registry
+        if not registry.swept:
+            registry.sweep(self.loop)
+        full = len(self.connections) >= registry.bounds.connections and not registry.make_room()
+        super().connection_made(transport)
+        if full:
+            self._refuse(_FULL)
+        else:
+            registry.idle[self] = registry.now
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has ended."""
+        self.registry.idle.pop(self, None)
+        self.registry.due.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: a part of a request, or several."""
+        self.registry.idle.pop(self, None)
+        if len(data) <= _PIECE:
+            self._take(data)
+        else:
+            for start in range(0, len(data), _PIECE):
+                self._take(data[start : start + _PIECE])
+
+    def _take(self, piece: bytes) -> None:
+        if self._refusal is not None:
+            self._discard(piece)
+            return
+        super().data_received(piece)
+        held = self._held
+        if held is not None and not held[0].more_body:
+            self._held = None
+            self._start_asgi_task(*held)
+        if self._refusal is None:
+            self._measure(piece)
+
+    def _measure(self, piece: bytes) -> None:
+        cycle, registry = self.cycle, self.registry
+        if cycle is not None and cycle.scope is self.scope and not cycle.more_body:
+            if self._size:
+                self._size = 0
+                registry.due.pop(self, None)
+            if not self._running:  # an empty line
+                registry.idle[self] = registry.now
+            elif len(self.pipeline) > _PIPELINED:
+                self._refuse(_FULL)
+            return
+        self._size += len(piece)
+        registry.due.setdefault(self, registry.now)
+        most = registry.bounds.headers + _PIECE
+        arriving = self._arriving()
+        if arriving is None:
+            if self._size > most:
+                self._refuse(_HEADERS)
+        elif self._size > most + _FRAMING * registry.bounds.body or (
+            max(len(arriving.body), _declared(arriving)) > registry.bounds.body
+        ):
+            self._refuse(_BODY)
+        elif arriving.waiting_for_100_continue and not self._running:
+            arriving.waiting_for_100_continue = False
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _arriving(self) -> RequestResponseCycle | None:
+        """The request whose headers have come and whose body has not."""
+        cycle = self.cycle
+        here = cycle is not None and cycle.scope is self.scope and cycle.more_body
+        return cycle if here else None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if cycle.more_body:
+            self._held = cycle, app
+        elif len(cycle.body) > self.registry.bounds.body:
+            self._refuse(_BODY, cycle)
+        else:
+            self._running = True
+            super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """An answer was written. No timer is set, as uvicorn would: that is the sweep's work."""
+        self._running = False
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._refusal is not None:
+            self._leave(self._refusal)
+        elif not self._size:
+            self.registry.idle[self] = self.registry.now
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says it
+        """The parser gave up."""
+        self._refuse(_INVALID)
+
+    def overdue(self) -> None:
+        """It waited too long for its client."""
+        if self._refusal is not None or self.flow.write_paused:
+            self.transport.abort()
+        else:
+            self._refuse(_SLOW)
+
+    def shutdown(self) -> None:
+        """The server is ending: requests that have arrived are answered."""
+        if self._refusal is not None and not self._running:
+            self.transport.abort()
+        elif self._size:
+            self._refuse(_ENDING)
+        else:
+            super().shutdown()
+
+    def pause_writing(self) -> None:
+        """The client doesn't read."""
+        super().pause_writing()
+        self.registry.due.setdefault(self, self.registry.now)
+
+    def resume_writing(self) -> None:
+        """It does."""
+        super().resume_writing()
+        self.registry.due.pop(self, None)
+
+    def _refuse(self, refusal: Refusal, refused: RequestResponseCycle | None = None) -> None:
+        """End the connection, after what came complete before is answered."""
+        arriving = refused or self._arriving()
+        scope = arriving.scope if arriving else None
+        if refused is not None:
+            self.pipeline.clear()
+        elif self._held is not None and self._held[0] is arriving:
+            self._held = None
+        elif self.pipeline and self.pipeline[0][0] is arriving:
+            self.pipeline.popleft()
+        self._refusal, self._size = refusal, 0
+        if not (self._running or self._held or self.pipeline):
+            self._leave(refusal)
+        request = f"{scope['method']} {scope['path']}" if scope else ""
+        self.registry.bounds.on_refused(refusal.reason, request)
+
+    def _leave(self, refusal: Refusal) -> None:
+        self.registry.due.pop(self, None)
+        self.transport.write(refusal.answer)
+        if refusal.sending:
+            self.transport.write_eof()
+            self.registry.due[self] = self.registry.now
+        else:
+            self.transport.close()
+
+    def _discard(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > _DISCARDED:
+            self.transport.abort()
+
+
+def _declared(cycle: RequestResponseCycle) -> int:
+    lengths = (value for name, value in cycle.scope["headers"] if name == b"content-length")
+    return int(next(lengths, b"0"))
+
+
+def bounded(bounds: Bounds) -> type[Connection]:
+    """The protocol of one server, for uvicorn's `http`."""
+
+    class Bounded(Connection):
+        registry = Registry(bounds)
+
+    return Bounded

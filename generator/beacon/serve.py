@@ -1,0 +1,88 @@
+"""The server at work, until a signal ends it."""
+
+import resource
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from socket import socket
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from generator.beacon.protocol import Bounds, bounded
+from generator.listening import address, bound
+
+_BACKLOG = 4096
+_SPARE = 512  # file descriptors that are no connections
+_SETTLED = 5  # seconds in which the application answers whatever it has in hand
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def serve(
+    app: Application, host: str, port: int, bounds: Bounds, ready: Callable[[str], None]
+) -> None:
+    """Answer until SIGTERM or SIGINT; then requests in hand first, and the lifespan's end.
+
+    Args:
+        app: Begins and ends its work with the lifespan (ASGI 3).
+        host: A name or address to listen at.
+        port: 0: any that is free.
+        bounds: Fewer connections are taken where the system's limit of open files asks for it.
+        ready: Is told the URL when requests are answered.
+
+    Raises:
+        ConfigError: The port is taken, or the address can't be used.
+    """
+    bounds = replace(bounds, connections=_open_files(bounds.connections))
+    with bound(host, port) as sock:
+        config = uvicorn.Config(
+            app,
+            interface="asgi3",
+            loop="uvloop",
+            http=bounded(bounds),
+            ws="none",
+            lifespan="on",
+            backlog=_BACKLOG,
+            access_log=False,
+            log_config=None,
+            log_level="error",  # whoever sends nonsense shall not fill the log
+            proxy_headers=False,  # `address.py` knows whom to trust
+            server_header=False,
+            timeout_graceful_shutdown=_SETTLED,
+        )
+        _Server(config, lambda: ready(address(host, sock))).run(sockets=[sock])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is there; a signal ends it, and is not raised again when it has ended."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Called by uvicorn."""
+        await super().startup(sockets)
+        self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
+        """Called by a signal; the second Ctrl-C doesn't wait for requests."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def _open_files(connections: int) -> int:
+    """Let the process open as many files as these connections need, or as the system allows.
+
+    Returns:
+        How many connections that allows: one more file than the limit, and no server listens.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + _SPARE
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return connections
+    allowed = needed if hard == resource.RLIM_INFINITY else min(hard, needed)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(1, allowed - _SPARE)
