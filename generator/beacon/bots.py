@@ -17,6 +17,8 @@ _LONGEST = 256
 _KNOWN = 8192
 """How many answers are remembered: at most 2 MB of user agents."""
 _PREFIX = 3
+_MISTAKEN = {r"AP3A\.240617\.008"}
+"""The build of Android 15 on millions of phones, whose apps' browsers name it; no crawler does."""
 _PLAIN = re.compile(r"(?:[^\\^$.|?*+()\[\]{}]|\\[^\w])+", re.ASCII)
 """A pattern that stands for one text."""
 
@@ -35,24 +37,24 @@ class _Crawlers:
     """
 
     def __init__(self, patterns: list[str]) -> None:
-        self._plain: Final[dict[bytes, list[bytes]]] = {}
+        self._plain: Final[dict[bytes, tuple[bytes, ...]]] = {}
         others = []
         for pattern in patterns:
             text = re.sub(r"\\(.)", r"\1", pattern).encode()
             if _PLAIN.fullmatch(pattern) and len(text) >= _PREFIX:
-                self._plain.setdefault(text[:_PREFIX], []).append(text)
+                begin = text[:_PREFIX]
+                self._plain[begin] = (*self._plain.get(begin, ()), text)
             else:
                 others.append(f"(?:{pattern})")
-        self._prefixes: Final = frozenset(self._plain)
         self._others: Final = re.compile("|".join(others).encode())
 
     def match(self, agent: bytes) -> bool:
         """Whether a pattern is found in a user agent."""
-        pieces = {agent[at : at + _PREFIX] for at in range(len(agent) - _PREFIX + 1)}
-        for prefix in pieces & self._prefixes:
-            for text in self._plain[prefix]:
-                if text in agent:
-                    return True
+        plain = self._plain
+        for at in range(len(agent) - _PREFIX + 1):
+            texts = plain.get(agent[at : at + _PREFIX])
+            if texts is not None and agent.startswith(texts, at):
+                return True
         return self._others.search(agent) is not None
 
 
@@ -62,7 +64,8 @@ def _read() -> list[str]:
     if package is None or package.origin is None:
         raise ModuleNotFoundError("crawler-user-agents is not installed")
     file = Path(package.origin).with_name("crawler-user-agents.json")
-    return [entry.pattern for entry in msgspec.json.decode(file.read_bytes(), type=list[_Entry])]
+    entries = msgspec.json.decode(file.read_bytes(), type=list[_Entry])
+    return [entry.pattern for entry in entries if entry.pattern not in _MISTAKEN]
 
 
 _crawlers = _Crawlers(_read())
