@@ -22,7 +22,6 @@ from generator.errors import SpoolError
 _BEGINNING = frames.framed((b"qwikfolio spool 1",), 0)
 _BEGIN = len(_BEGINNING)
 _ROTATION = 4 << 20
-_BLOCK = 64 << 10
 _NAME = re.compile(r"\d{8,}\.(spool|damaged)")
 
 
@@ -205,7 +204,7 @@ class Spool:
         """What a segment holds from its `begin` on, and where each record ends."""
         place = segment.begin
         try:
-            with segment.path.open("rb", buffering=_BLOCK) as file:
+            with segment.path.open("rb") as file:
                 file.seek(place)
                 while place < segment.end:
                     payload = frames.read(file, place, segment.end)
@@ -240,12 +239,9 @@ class Spool:
 
 def _lock(folder: Path) -> int:
     """The descriptor of the folder, made if it is missing; locked until that is closed."""
-    new = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in new:
-        parent = os.open(path.parent, os.O_RDONLY)
-        os.fsync(parent)
-        os.close(parent)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.sync()  # the names of the folder and of those above it
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -213,6 +213,7 @@ def test_on_a_full_disk_nothing_of_the_batch_is_kept_and_later_batches_are(folde
         for _ in range(2):  # in a segment that holds something, and in a new one
             with largest_file(spool.size + room), pytest.raises(SpoolFullError, match="too large"):
                 spool.append([b"lost", bytes(5000)])
+        assert len(segments(folder)) == 1
         assert spool.size == sum(path.stat().st_size for path in folder.iterdir())
         spool.append([b"second"])
         assert spool.oldest(10) == [b"first", b"second"]
