@@ -61,7 +61,7 @@ class Spool:
         """How many places could not be read, since it was opened."""
         self._folder = folder
         self._limit = limit
-        self._segments: deque[_Segment] = deque()
+        self._segments: list[_Segment] = []
         self._active: _Segment | None = None
         self._file = -1
         self._shown: deque[tuple[_Segment, int]] = deque()
@@ -126,12 +126,10 @@ class Spool:
         """Let the first `count` of those go that `oldest` gave: they are stored elsewhere."""
         for _ in range(count):
             segment, end = self._shown.popleft()
-            while segment is not self._segments[0]:
-                self._drop(self._segments[0])
             segment.begin = end
             segment.events -= 1
             self.events -= 1
-            if end == segment.end or not segment.events:
+            if not segment.events:
                 self._drop(segment)
 
     def close(self) -> None:

@@ -77,6 +77,19 @@ def test_beyond_the_limit_events_are_only_counted(tmp_path):
     assert len(lines(tmp_path)) == 100 // len('{"reason":"a","event":{"n":1}}\n')
 
 
+def test_a_line_is_on_disk_when_it_is_kept_and_a_new_file_s_name_too(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(os, "fdatasync", lambda file: done.append(os.fstat(file).st_size))
+    monkeypatch.setattr(os, "fsync", lambda file: done.append(os.path.samestat(
+        os.fstat(file), tmp_path.stat())))  # fmt: skip
+    quarantine = Quarantine(tmp_path)
+    quarantine.keep({}, "a")
+    quarantine.keep({}, "a")
+
+    line = len('{"reason":"a","event":{}}\n')
+    assert done == [line, True, 2 * line]
+
+
 def test_only_its_own_account_reads_it(tmp_path):
     before = os.umask(0)
     try:

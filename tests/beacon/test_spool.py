@@ -355,6 +355,32 @@ def test_a_damaged_beginning_of_a_segment_costs_no_record(folder):
         assert spool.damaged == 1
 
 
+@pytest.mark.parametrize("size", [*range(65_515, 65_530), 200_000])
+def test_what_follows_a_large_damaged_record_is_found(folder, size):
+    with opened(folder) as spool:
+        spool.append([bytes(size), b"second"])
+    flip(segments(folder)[0], 1000)
+
+    with opened(folder) as spool:
+        assert spool.oldest(10) == [b"second"]
+
+
+def test_a_length_that_is_wrong_takes_no_memory(folder):
+    with opened(folder) as spool:
+        spool.append([b"first", b"second"])
+    path = segments(folder)[0]
+    flip(path, path.read_bytes().index(b"first") - 8)  # 16 MB more
+
+    tracemalloc.start()
+    try:
+        with opened(folder) as spool:
+            assert spool.oldest(10) == [b"second"]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1 << 20
+
+
 def test_a_frame_inside_of_a_damaged_record_is_no_record(folder):
     inner = frames.framed([b"never sent"], 0)
     with opened(folder) as spool:
