@@ -10,7 +10,7 @@ MEASURED := tests/quality/test_lighthouse.py
 
 BENCH := $(VENV)/bench
 
-.PHONY: site test check format lock docs screenshots quality clean tools bench
+.PHONY: site test check format lock docs screenshots quality clean tools bench bench-beacon wrk
 
 site: $(INSTALLED) ## build the site of the sample people into output/
 	@$(BIN)/qwikfolio build
@@ -40,12 +40,18 @@ screenshots: $(INSTALLED) tools ## take the pictures of docs/images/ anew
 bench: $(BENCH)/.installed ## measure, beside Hugo too; some 30 minutes. One case: make bench CASES=cold
 	@$(BENCH)/bin/python -m benchmarks $(if $(CASES),--cases $(CASES))
 
+bench-beacon: $(BENCH)/.installed wrk ## measure the beacon beside the endpoint that one would write first; some 10 minutes
+	@$(BENCH)/bin/python -m benchmarks.beacon
+
 quality: $(INSTALLED) tools ## let Lighthouse judge every theme, for docs/quality.md
 	@$(BIN)/python -m tests.quality
 	@$(BIN)/python -m docs.make
 
 tools: ## Chromium, the HTML checker, Lighthouse: what the tests look at pages with, where it is missing
 	@./scripts/install-tools
+
+wrk: ## the load generator of the benchmark, where it is missing
+	@./scripts/install-wrk
 
 lock: ## pin what pyproject.toml asks for, for every platform, with hashes
 	@$(PYTHON) -m venv $(VENV)/lock

@@ -52,7 +52,7 @@ def run(
         RunError: It ends with another code than 0.
     """
     os.sync()
-    server_cpu, (busy, passed) = cpu_of_server(server), _processors()
+    server_cpu, (busy, passed) = cpu_of(server), processors()
     started = time.perf_counter()
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -67,8 +67,8 @@ def run(
         name = " ".join([Path(command[0]).name, *command[1:4]])
         raise RunError("\n".join([f"{name}, … ended with {process.returncode}:", *lines]))
     cpu = usage.ru_utime + usage.ru_stime
-    server_cpu = cpu_of_server(server) - server_cpu
-    busy_now, passed_now = _processors()
+    server_cpu = cpu_of(server) - server_cpu
+    busy_now, passed_now = processors()
     return Run(
         wall=round(wall, 4),
         cpu=round(cpu, 3),
@@ -82,16 +82,20 @@ def run(
     )
 
 
-def cpu_of_server(postmaster: int | None) -> float:
-    """Seconds of processor time that a PostgreSQL has used so far, ended backends included."""
-    if postmaster is None:
+def cpu_of(server: int | None) -> float:
+    """Seconds of processor time that a server has used so far, with its children, ended ones too.
+
+    Args:
+        server: Its process id; a PostgreSQL's is the postmaster's.
+    """
+    if server is None:
         return 0.0
-    user, system, ended_user, ended_system = _times(postmaster)
-    living = sum(sum(_times(child)[:2]) for child in _children(postmaster))
+    user, system, ended_user, ended_system = _times(server)
+    living = sum(sum(_times(child)[:2]) for child in _children(server))
     return (user + system + ended_user + ended_system + living) / _TICK
 
 
-def _processors() -> tuple[float, float]:
+def processors() -> tuple[float, float]:
     """Seconds that all processors were busy since the machine started, and those that passed.
 
     What a hypervisor took away counts as busy.
@@ -125,10 +129,10 @@ class _MemoryWatch:
     def _look(self) -> None:
         while not self._end.wait(_EVERY):
             for process in _tree(self._program):
-                self.ours[process] = max(self.ours.get(process, 0), _peak_memory(process))
+                self.ours[process] = max(self.ours.get(process, 0), peak_memory(process))
             for process in _children(self._server) if self._server else ():
                 if process not in self._before:
-                    peak = max(self.backends.get(process, 0), _peak_memory(process))
+                    peak = max(self.backends.get(process, 0), peak_memory(process))
                     self.backends[process] = peak
 
 
@@ -157,7 +161,8 @@ def _times(process: int) -> tuple[int, ...]:
     return tuple(map(int, fields[11:15]))
 
 
-def _peak_memory(process: int) -> int:
+def peak_memory(process: int) -> int:
+    """The most that a process held at once so far (`VmHWM`), in bytes; 0 where it has ended."""
     try:
         status = (_PROC / str(process) / "status").read_text()
     except OSError:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import results, tables
+from benchmarks.beacon import tables as beacon
 from benchmarks.results import Results
 
 _FIGURES = re.compile(r"(<!-- figures: ([\w-]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
@@ -27,14 +28,18 @@ SECTIONS: Mapping[str, Callable[[Results], str]] = {
     "watch": tables.watch,
     "triggers": tables.triggers,
     "preview": tables.preview,
+    "beacon": beacon.loads,
+    "beacon-ratios": beacon.ratios,
+    "beacon-costs": beacon.costs,
+    "beacon-million": beacon.million,
     "summary": tables.summary,
 }
 """What may stand between the marks."""
 
 
 def write(root: Path) -> None:
-    """Bring the documents and the picture up to date with `results/latest.json`."""
-    measured = results.load()
+    """Bring the documents and the picture up to date with the files of `results/`."""
+    measured = {**results.load(), **results.load(results.BEACON_FILE)}
     for name in ("docs/performance.md", "README.md"):
         page = root / name
         page.write_text(filled(page.read_text("utf-8"), measured), "utf-8")

@@ -8,6 +8,7 @@ import msgspec
 from benchmarks.process import Run
 
 FILE = Path(__file__).parent / "results" / "latest.json"
+BEACON_FILE = FILE.with_name("beacon.json")
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,49 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """By what was looked at and what was saved."""
 
 
-Measured = Cold | Warm | Watch | Floor | Triggers | Preview
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """How an endpoint answered a load of events. Times as the client waits, in milliseconds."""
+
+    seconds: float
+    acknowledged: int
+    """Answered with a status below 400; that each was stored is for the rows to show."""
+    refused: int
+    broken: int
+    """Connections that were not made or were lost, and answers that did not come in time."""
+    p50: float
+    p99: float
+    most: float
+
+
+class Load(Answers, frozen=True, kw_only=True):
+    """The same, and what it cost. Processor time in seconds."""
+
+    connections: int
+    rows: int
+    """In the table, after a load that found it empty."""
+    cpu: float
+    """Of the endpoint."""
+    server_cpu: float
+    """Of PostgreSQL."""
+    client_cpu: float
+    """Of who made the load."""
+    others: float
+    """What everything else on the machine used of its processors meanwhile, 0 to 1."""
+
+
+class Beacon(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The endpoint for events, beside the one that would be written first, taking turns."""
+
+    people: int
+    loads: Mapping[str, Mapping[str, tuple[Load, ...]]]
+    """By load, then by endpoint; the nth of each belong together."""
+    million: Load
+    """A million events into one process of ours."""
+    memory: int
+    """The most that this process held at once, in bytes."""
+
+
+Measured = Cold | Warm | Watch | Floor | Triggers | Preview | Beacon
 
 
 class Case(msgspec.Struct, frozen=True):

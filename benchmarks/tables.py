@@ -9,7 +9,17 @@ from benchmarks import peers
 from benchmarks.chart import Bar, chart
 from benchmarks.figures import megabytes, percent, percentiles, seconds, table, times
 from benchmarks.process import Run
-from benchmarks.results import Cold, Floor, Machine, Preview, Results, Triggers, Warm, Watch
+from benchmarks.results import (
+    Beacon,
+    Cold,
+    Floor,
+    Machine,
+    Preview,
+    Results,
+    Triggers,
+    Warm,
+    Watch,
+)
 
 _NAMES = {
     peers.OURS: "`qwikfolio build`",
@@ -17,7 +27,7 @@ _NAMES = {
     peers.HUGO_WITHOUT_REDIRECTS: "Hugo, without the redirects",
     peers.NAIVE: "Jinja and markdown-it-py",
 }
-_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers, Preview)
+_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers, Preview, Beacon)
 
 
 class MissingError(Exception):
