@@ -15,7 +15,7 @@ import msgspec
 _LONGEST = 256
 """How much of a user agent the patterns see, in bytes: some take quadratic time."""
 _KNOWN = 8192
-"""How many answers are remembered: at most 2 MB of user agents."""
+"""How many answers are remembered: at most 4 MB of user agents."""
 _PREFIX = 3
 _MISTAKEN = {r"AP3A\.240617\.008"}
 """The build of Android 15 on millions of phones, whose apps' browsers name it; no crawler does."""
@@ -45,7 +45,7 @@ class _Crawlers:
                 begin = text[:_PREFIX]
                 self._plain[begin] = (*self._plain.get(begin, ()), text)
             else:
-                others.append(f"(?:{pattern})")
+                others.append(pattern)
         self._others: Final = re.compile("|".join(others).encode())
 
     def match(self, agent: bytes) -> bool:

@@ -173,8 +173,8 @@ def _alone(lock: Path, patience: float) -> Iterator[None]:
 
 
 def _open(path: Path) -> int | None:
-    try:  # never through a link, and never waiting for a pipe
-        return os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
 

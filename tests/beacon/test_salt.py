@@ -208,6 +208,7 @@ def test_midnight_destroys_the_salt_without_a_visitor(path: Path, tmp_path: Path
     kept = everything_in(tmp_path) + repr(vars(salt)).encode()
     assert today[1] in kept
     assert today[0] != yesterday[0]
+    assert {file.name for file in path.parent.iterdir()} == {"salt", "salt.lock"}
     for form in (*yesterday, repr(yesterday[0]).encode()):
         assert form not in kept
 
@@ -244,6 +245,15 @@ def test_a_clock_that_trembles_at_midnight_keeps_the_new_salt(path: Path) -> Non
     assert other.of(MIDNIGHT + 0.02) == new
 
 
+def test_who_starts_just_before_midnight_takes_the_new_salt_that_is_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = Salt(path).of(MIDNIGHT)
+    monkeypatch.setattr(time, "time", lambda: MIDNIGHT - 1)
+    assert Salt(path).of(MIDNIGHT - 1) == new
+    assert new.hex().encode() in path.read_bytes()
+
+
 def test_a_salt_never_serves_much_longer_than_a_day(path: Path) -> None:
     salt = Salt(path)
     new = salt.of(MIDNIGHT)
@@ -258,6 +268,7 @@ def test_a_folder_lost_at_midnight_stops_nobody(path: Path, tmp_path: Path) -> N
     assert salt.trouble is not None
     assert str(path) in salt.trouble
     alone = salt.of(MIDNIGHT + 1)
+    assert salt.of(MIDNIGHT - 1) == alone
     visitor = salt.visitor(MIDNIGHT + 2, ADDRESS, AGENT, "ada")
     assert visitor == salt.visitor(MIDNIGHT + 3, ADDRESS, AGENT, "ada")
 
