@@ -9,14 +9,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from http import HTTPStatus
 from typing import Any, ClassVar
 
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from generator.beacon.accounts import Rejection
+from generator.beacon.refusal import BODY, ENDING, FULL, HEADERS, INVALID, SLOW, Refusal
 
 _PIECE = 4096  # bytes that the parser gets at once
 _FRAMING = 8  # bytes on the wire for one of a body: chunks of one byte take six
@@ -39,46 +38,6 @@ class Bounds:
     connections: int = 20_000
     on_refused: Callable[[Rejection, str], None] = lambda _why, _what: None
     """Told why, and of what: `POST /e`, or nothing where the headers didn't come to their end."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """An answer that ends a connection."""
-
-    status: HTTPStatus
-    reason: Rejection
-    why: str
-    later: bool = False
-    """It may be sent again."""
-    sending: bool = False
-    """The client is about to send more. Closed at once, it would see a reset and no answer."""
-
-    @cached_property
-    def answer(self) -> bytes:
-        """On the wire."""
-        text = f"{self.why}\n".encode()
-        lines = [
-            f"HTTP/1.1 {self.status} {self.status.phrase}",
-            "access-control-allow-origin: *",
-            "cache-control: no-store",
-            "content-type: text/plain; charset=utf-8",
-            f"content-length: {len(text)}",
-            *(["retry-after: 10"] if self.later else []),
-            "connection: close",
-        ]
-        return "\r\n".join([*lines, "", ""]).encode() + text
-
-
-_INVALID = Refusal(HTTPStatus.BAD_REQUEST, "malformed", "this is no HTTP", sending=True)
-_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "incomplete", "the request took too long")
-_BODY = Refusal(
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", "the body is too large", sending=True
-)  # fmt: skip
-_HEADERS = Refusal(
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "size", "the headers are too large", sending=True
-)
-_FULL = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "full", "too many at once", later=True)
-_ENDING = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "full", "the server is ending", later=True)
 
 
 @dataclass
@@ -114,7 +73,8 @@ class Registry:
             connection.overdue()
         else:
             return False
-        connection.connections.discard(connection)
+        if connection.transport.is_closing():
+            connection.connections.discard(connection)
         return True
 
 
@@ -130,12 +90,14 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._measured: HTTPScope | None = None
+        """The request that is arriving."""
         self._size = 0
-        """Bytes of the request that is arriving; 0: none is."""
+        """Its bytes; 0: none is."""
         self._held: tuple[RequestResponseCycle, ASGI3Application] | None = None
         """The next request to answer, as far as it has arrived."""
-        self._running = False
-        """The application is at work on a request."""
+        self._running: RequestResponseCycle | None = None
+        """The request that the application is at work on."""
         self._refusal: Refusal | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -146,7 +108,7 @@ class Connection(HttpToolsProtocol):
         full = len(self.connections) >= registry.bounds.connections and not registry.make_room()
         super().connection_made(transport)
         if full:
-            self._refuse(_FULL)
+            self._refuse(FULL)
         else:
             registry.idle[self] = registry.now
 
@@ -154,6 +116,9 @@ class Connection(HttpToolsProtocol):
         """It has ended."""
         self.registry.idle.pop(self, None)
         self.registry.due.pop(self, None)
+        if self._running is not None:  # uvicorn tells the newest only
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -178,30 +143,43 @@ class Connection(HttpToolsProtocol):
             self._measure(piece)
 
     def _measure(self, piece: bytes) -> None:
-        cycle, registry = self.cycle, self.registry
-        if cycle is not None and cycle.scope is self.scope and not cycle.more_body:
-            if self._size:
-                self._size = 0
-                registry.due.pop(self, None)
-            if not self._running:  # an empty line
-                registry.idle[self] = registry.now
-            elif len(self.pipeline) > _PIPELINED:
-                self._refuse(_FULL)
-            return
-        self._size += len(piece)
-        registry.due.setdefault(self, registry.now)
-        most = registry.bounds.headers + _PIECE
-        arriving = self._arriving()
-        if arriving is None:
+        """Bound what waits: the request that is arriving, or those that wait for another."""
+        cycle = self.cycle
+        if self._size and self._measured is not self.scope:
+            self._arrived()
+        if len(self.pipeline) > _PIPELINED:
+            self._refuse(FULL)
+        elif cycle is None or cycle.scope is not self.scope or cycle.more_body:
+            self._wait(len(piece))
+        elif self._size:
+            self._arrived()
+        elif self._running is None:  # an empty line
+            self.registry.idle[self] = self.registry.now
+
+    def _wait(self, size: int) -> None:
+        """For the rest of a request, of which these bytes have come."""
+        bounds = self.registry.bounds
+        self.registry.due.setdefault(self, self.registry.now)
+        self._measured = self.scope
+        self._size += size
+        most = bounds.headers + _PIECE
+        cycle = self._arriving()
+        if cycle is None:
             if self._size > most:
-                self._refuse(_HEADERS)
-        elif self._size > most + _FRAMING * registry.bounds.body or (
-            max(len(arriving.body), _declared(arriving)) > registry.bounds.body
+                self._refuse(HEADERS)
+        elif (
+            max(len(cycle.body), _declared(cycle)) > bounds.body
+            or self._size > most + _FRAMING * bounds.body
         ):
-            self._refuse(_BODY)
-        elif arriving.waiting_for_100_continue and not self._running:
-            arriving.waiting_for_100_continue = False
+            self._refuse(BODY)
+        elif cycle.waiting_for_100_continue and self._running is None:
+            cycle.waiting_for_100_continue = False
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _arrived(self) -> None:
+        self._size = 0
+        if not self.flow.write_paused:
+            self.registry.due.pop(self, None)
 
     def _arriving(self) -> RequestResponseCycle | None:
         """The request whose headers have come and whose body has not."""
@@ -213,14 +191,14 @@ class Connection(HttpToolsProtocol):
         if cycle.more_body:
             self._held = cycle, app
         elif len(cycle.body) > self.registry.bounds.body:
-            self._refuse(_BODY, cycle)
+            self._refuse(BODY, cycle)
         else:
-            self._running = True
+            self._running = cycle
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """An answer was written. No timer is set, as uvicorn would: that is the sweep's work."""
-        self._running = False
+        self._running = None
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
@@ -233,21 +211,22 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says it
         """The parser gave up."""
-        self._refuse(_INVALID)
+        self._refuse(INVALID)
 
     def overdue(self) -> None:
         """It waited too long for its client."""
         if self._refusal is not None or self.flow.write_paused:
             self.transport.abort()
         else:
-            self._refuse(_SLOW)
+            self._refuse(SLOW)
 
     def shutdown(self) -> None:
         """The server is ending: requests that have arrived are answered."""
-        if self._refusal is not None and not self._running:
-            self.transport.abort()
+        if self._refusal is not None:
+            if self._running is None:
+                self.transport.abort()
         elif self._size:
-            self._refuse(_ENDING)
+            self._refuse(ENDING)
         else:
             super().shutdown()
 
@@ -259,7 +238,8 @@ class Connection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """It does."""
         super().resume_writing()
-        self.registry.due.pop(self, None)
+        if not self._size:
+            self.registry.due.pop(self, None)
 
     def _refuse(self, refusal: Refusal, refused: RequestResponseCycle | None = None) -> None:
         """End the connection, after what came complete before is answered."""
