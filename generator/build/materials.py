@@ -11,6 +11,7 @@ from generator import __version__
 from generator.config import Settings, SiteSettings
 from generator.content import load_pages
 from generator.model.content import ContentPage
+from generator.render import beacon
 from generator.render.site import Site, make_site
 from generator.theme.find import load_themes
 from generator.theme.theme import Theme
@@ -39,9 +40,9 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def assets(self) -> dict[str, bytes]:
-        """Every theme's static files, by path: themes of one family share some."""
-        themes = self.themes.values()
-        return {asset.path: asset.body for theme in themes for asset in theme.assets}
+        """Every theme's static files, by path: themes of one family share some. And the beacon."""
+        files = {it.path: it.body for theme in self.themes.values() for it in theme.assets}
+        return files | {it.path: it.body for it in beacon.scripts(self.site)}
 
     def theme_name(self, wanted: str) -> str:
         """The theme that a portfolio gets: the one it wants, or else the site's own."""
@@ -72,7 +73,8 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _grounds(self) -> dict[str, bytes]:
-        site = __version__.encode() + msgspec.json.encode(self.site)
+        scripts = "".join(it.path for it in beacon.scripts(self.site))
+        site = __version__.encode() + msgspec.json.encode(self.site) + scripts.encode()
         return {name: _digest(site, theme.digest) for name, theme in self.themes.items()}
 
 

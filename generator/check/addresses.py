@@ -10,8 +10,8 @@ OF_PEOPLE = frozenset(
 
 OF_THE_SITE = frozenset(
     {
-        "Head.path", "Head.canonical", "Site.contact_endpoint", "Site.origin", "Site.home",
-        "Site.path", "Site.url", "SiteLink.path", "Listed.path", "Range.path",
+        "Head.path", "Head.canonical", "Site.contact_endpoint", "Site.beacon_url", "Site.origin",
+        "Site.home", "Site.path", "Site.url", "SiteLink.path", "Listed.path", "Range.path",
         "Pagination.previous", "Pagination.next", "target", "asset",
     }
 )  # fmt: skip

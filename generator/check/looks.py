@@ -76,9 +76,12 @@ def _all(subject: Subject, settings: Settings) -> Iterator[Look | Failed]:
 
 
 def site_of(settings: Settings, language: str) -> Site:
-    """A site with everything a page can show: a contact form, pages of its own."""
+    """A site with everything a page can show: a contact form, pages of its own.
+
+    Visits to it aren't counted: what does that isn't the theme's.
+    """
     site = msgspec.structs.replace(
-        settings.site, url=ORIGIN, language=language, contact_endpoint=_ENDPOINT
+        settings.site, url=ORIGIN, language=language, contact_endpoint=_ENDPOINT, beacon_url=""
     )
     return make_site(site, (("About", "about/"), ("Privacy", "privacy/")))
 

@@ -6,6 +6,7 @@ import msgspec
 
 from generator.model.content import NOT_FOUND, ContentPage
 from generator.model.portfolio import Portfolio
+from generator.render import beacon
 from generator.render.codes import Codes
 from generator.render.head import portfolio_head, shorten
 from generator.render.listing import Listed, Pagination, Range
@@ -51,6 +52,7 @@ class Renderer:
     def portfolio(self, portfolio: Portfolio, segment: str) -> Page:
         """A person's page, `<segment>/index.html`."""
         head = portfolio_head(portfolio, self.site, f"{segment}/")
+        head = msgspec.structs.replace(head, beacon=beacon.element(self.site, segment))
         theme = self.theme_name(portfolio.theme.id)
         settings = self._themes[theme].schema.resolve(portfolio.theme.chosen).values
         context = {"portfolio": portfolio, "page": head, "settings": settings}

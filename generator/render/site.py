@@ -37,6 +37,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """`site.currency`: stands before an hourly rate."""
     contact_endpoint: str
     """`site.contact_endpoint`; empty where a mail link is to be shown."""
+    beacon_url: str = ""
+    """`site.beacon_url`: where visits are told to; empty where none are."""
     origin: str
     """Scheme and host: `https://people.example`."""
     home: str
@@ -69,6 +71,7 @@ def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -
         direction=direction(settings.language),
         currency=settings.currency,
         contact_endpoint=settings.contact_endpoint,
+        beacon_url=settings.beacon_url,
         origin=f"{url.scheme}://{url.netloc}",
         home=home,
         pages=tuple(SiteLink(title, home + quote(path)) for title, path in pages),

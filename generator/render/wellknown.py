@@ -56,20 +56,29 @@ def _url(address: str, day: str = "") -> str:
     return f"<url><loc>{escape(address, quote=False)}</loc>{modified}</url>\n"
 
 
+def _origin(address: str) -> str:
+    """The origin of an absolute address; empty for a path of the site's own host."""
+    url = urlsplit(address)
+    return f"{url.scheme}://{url.netloc}" if url.netloc else ""
+
+
 def headers(site: Site) -> Page:
     """The headers of every answer, in the file that Cloudflare Pages and Netlify read.
 
     One policy for the whole site, without `unsafe-inline` (DESIGN, rule 8).
     """
-    endpoint = urlsplit(site.contact_endpoint)
-    form = f"{endpoint.scheme}://{endpoint.netloc}" if endpoint.netloc else "'none'"
+    form = _origin(site.contact_endpoint) or "'none'"
+    script = ("script-src 'self'",) if site.beacon_url else ()
+    beacon = {_origin(site.beacon_url)} - {"", site.origin}
     policy = "; ".join(
         (
             "default-src 'none'",
+            *script,
             "style-src 'self'",
             "img-src 'self' https:",
             "media-src https:",
-            "connect-src 'self'",  # no script runs; but judges of pages read robots.txt from within
+            # Without a beacon no script runs; but judges of pages read robots.txt from within.
+            " ".join(("connect-src 'self'", *beacon)),
             f"form-action {form}",
             "base-uri 'none'",
             "frame-ancestors 'none'",

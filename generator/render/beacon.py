@@ -1,0 +1,41 @@
+"""What counts visits: a script for the whole site, and the element that starts it on a page."""
+
+import re
+from hashlib import blake2b
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from generator.render.page import Page
+from generator.render.site import Site
+
+_ELEMENT = Markup('<script defer src="{}" data-url="{}" data-slug="{}"></script>')
+_SPACE = re.compile(r"\s*([=(){},;:?&|<>!+])\s*")
+
+
+def _published(source: str) -> Page:
+    """The script as small as it is without a parser, under a name that changes with its content."""
+    lines = (line for line in source.splitlines() if not line.lstrip().startswith("//"))
+    body = _SPACE.sub(r"\1", "\n".join(lines)).replace(";}", "}").strip().encode()
+    return Page(f"assets/beacon.{blake2b(body, digest_size=6).hexdigest()}.js", body)
+
+
+SCRIPT = _published(files(__package__).joinpath("beacon.js").read_text("utf-8"))
+"""The same for every site and theme, where visits are counted."""
+
+
+def scripts(site: Site) -> tuple[Page, ...]:
+    """What a site publishes to count visits; nothing where it counts none."""
+    return (SCRIPT,) if site.beacon_url else ()
+
+
+def element(site: Site, segment: str) -> Markup:
+    """What starts the script on a person's page; empty where the site counts no visits.
+
+    Args:
+        site: It says where visits are told to.
+        segment: The page's path segment, which says whose page it is.
+    """
+    if not site.beacon_url:
+        return Markup()
+    return _ELEMENT.format(site.path(SCRIPT.path), site.beacon_url, segment)
