@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.site import ROOT
 
@@ -100,14 +100,15 @@ class Client:
 
     def rest(self) -> bytes:
         """Everything until the server closes; a reset after the answer is no news."""
-        while True:
-            try:
-                data = self.socket.recv(65536)
-            except ConnectionError:
-                data = b""
-            if not data:
-                return self._read
+        with suppress(ConnectionError):
+            self.all()
+        return self._read
+
+    def all(self) -> bytes:
+        """Everything until the server closes in order."""
+        while data := self.socket.recv(65536):
             self._read += data
+        return self._read
 
     def is_open(self) -> bool:
         """Whether nothing has come, not even an end."""

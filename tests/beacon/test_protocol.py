@@ -128,7 +128,9 @@ class TestSize:
     def test_who_sends_too_much_learns_it(self, patient: Served) -> None:
         """Not a reset, in which the answer is lost."""
         for _ in range(20):
-            assert is_refusal(patient.ask(post("/e", b"x" * 500_000)), 413)
+            with patient.connect() as client:
+                client.send(post("/e", b"x" * 500_000))
+                assert is_refusal(client.all(), 413)
             assert patient.said() == ["refused", "size", "POST /e"]
 
     @pytest.mark.parametrize(
