@@ -6,7 +6,7 @@ from typing import Literal, get_args
 Filter = Literal["bot", "prefetch", "opt-out"]
 """Why an event is not stored, by rule."""
 Rejection = Literal[
-    "malformed", "unknown", "project", "rate", "size", "incomplete", "refused", "full"
+    "malformed", "unknown", "project", "rate", "size", "incomplete", "refused", "full", "damaged"
 ]
 """Why an event is not stored, with an error."""
 

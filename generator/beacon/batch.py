@@ -38,7 +38,7 @@ async def store_batch(session: Session, events: Sequence[Event], quarantine: Qua
     """Store a batch; of one that is refused each half, until the bad event stands alone.
 
     Raises:
-        AwayError: The database can't; some may be stored all the same.
+        AwayError: The database can't, or the quarantine; some may be stored all the same.
     """
     if not events:
         return Verdict(0, 0, [])
@@ -46,7 +46,7 @@ async def store_batch(session: Session, events: Sequence[Event], quarantine: Qua
         receipt = await within(session.store(events))
     except RefusedError as error:
         if len(events) == 1:
-            await asyncio.to_thread(quarantine.keep, msgspec.to_builtins(events[0]), str(error))
+            await quarantined(quarantine, events[0], str(error))
             return Verdict(0, 0, [Fate.REFUSED])
         middle = len(events) // 2
         first = await store_batch(session, events[:middle], quarantine)
@@ -63,6 +63,18 @@ async def store_batch(session: Session, events: Sequence[Event], quarantine: Qua
         fates[place] = Fate.FOREIGN
     duplicate = len(events) - receipt.new - len(receipt.unknown) - len(receipt.foreign)
     return Verdict(receipt.new, duplicate, fates)
+
+
+async def quarantined(quarantine: Quarantine, record: Event | dict[str, object], why: str) -> None:
+    """Keep what the database refuses for good.
+
+    Raises:
+        AwayError: It can't be kept; whatever it came with is to be tried again.
+    """
+    try:
+        await asyncio.to_thread(quarantine.keep, record, why)
+    except OSError as error:
+        raise AwayError(f"{why}; and that can't be kept: {error.strerror}") from None
 
 
 async def within(work: Coroutine[Any, Any, _T]) -> _T:

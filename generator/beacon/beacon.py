@@ -5,11 +5,10 @@ import random
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
-from generator.beacon.accounts import Accounts
+from generator.beacon.accounts import Accounts, Rejection
 from generator.beacon.address import Proxies
-from generator.beacon.app import App, Message, Receive, Send
+from generator.beacon.app import PATH, App, Message, Receive, Send
 from generator.beacon.enquiry import Enquiry
 from generator.beacon.left_out import load, save
 from generator.beacon.owners import Owners
@@ -19,24 +18,14 @@ from generator.beacon.salt import Salt
 from generator.beacon.spool import Spool
 from generator.beacon.store import AwayError, Session, open_session
 from generator.beacon.visitors import Visitors
-from generator.beacon.writer import Listener as WriterListener
-from generator.beacon.writer import Writer
+from generator.beacon.writer import Listener, Writer
 from generator.config import BeaconSettings
-from generator.database.rollup import roll_up
-from generator.errors import DatabaseError
 
 _WINDOW = 10.0  # seconds that rates are counted in
 _PAUSE = 1.0  # seconds between two tries for a connection
 _FIRST_WAIT = 1.0  # seconds for the database, before requests are taken without it
-_UPKEEP_EVERY = 300.0
+_MINUTE = 60
 _DAY = 86_400
-
-
-class Listener(WriterListener, Protocol):
-    """Hears what an operator should know."""
-
-    def failed(self, what: str) -> None:
-        """Something beside the way of events goes wrong; it is tried again."""
 
 
 class Beacon:
@@ -51,7 +40,6 @@ class Beacon:
             QwikfolioError: The spool or the salt can't be used.
         """
         self._url = url
-        self._keep_days = settings.keep_days
         self._listener = listener
         self._folder = spool
         self._spool = Spool(spool, settings.spool_megabytes * 1024 * 1024)
@@ -62,7 +50,7 @@ class Beacon:
             lambda: Session.open(url), self._spool, Quarantine(spool), accounts, listener
         )
         self._writer.left_out.update(load(spool))
-        self.accounts = accounts
+        self._accounts = accounts
         self._app = App(
             accounts,
             self._owners,
@@ -78,13 +66,16 @@ class Beacon:
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
+    def refused(self, reason: Rejection, request: str) -> None:
+        """Hear of a request that the server refused before it came here."""
+        if request == f"POST {PATH}":
+            self._accounts.reject(reason)
+
     async def _live(self, receive: Receive, send: Send) -> None:
         """Begin when the server does, and end when it has no request left."""
         await receive()
         writing = asyncio.create_task(self._writer.run())
-        others = [
-            asyncio.create_task(work) for work in (self._follow(), self._keep_up(), self._rotate())
-        ]
+        others = [asyncio.create_task(work) for work in (self._follow(), self._rotate())]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._writer.connected.wait(), _FIRST_WAIT)
         await send({"type": "lifespan.startup.complete"})
@@ -108,21 +99,13 @@ class Beacon:
             except AwayError:
                 await asyncio.sleep(_PAUSE + random.random())  # noqa: S311 - not all at once
 
-    async def _keep_up(self) -> None:
-        """Sum up the hours, and forget what is older than it is to be kept."""
-        while True:
-            await asyncio.sleep(_UPKEEP_EVERY * random.uniform(0.9, 1.1))  # noqa: S311
-            if self._writer.is_away:
-                continue
-            try:
-                await asyncio.to_thread(roll_up, self._url, self._keep_days)
-            except DatabaseError as error:
-                self._listener.failed(str(error))
-
     async def _rotate(self) -> None:
         """Destroy the salt at midnight, whether anybody comes or not."""
+        trouble = None
         while True:
-            await asyncio.sleep(_DAY - time.time() % _DAY + 0.01)
+            # Not until midnight at once: a machine may sleep, and its clock be set.
+            await asyncio.sleep(min(_MINUTE, _DAY - time.time() % _DAY + 0.01))
             self._salt.rotate(time.time())
-            if self._salt.trouble:
-                self._listener.failed(self._salt.trouble)
+            if self._salt.trouble not in {None, trouble}:
+                self._listener.failed(self._salt.trouble or "")
+            trouble = self._salt.trouble

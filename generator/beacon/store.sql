@@ -1,9 +1,10 @@
 -- What the beacon asks of PostgreSQL, as qwikfolio_beacon.
 
 -- name: session
--- Sums are not worth a plan of their own for each batch; a commit is durable where somebody has
+-- No batch is worth a plan of its own, or compiling; a commit is durable also where somebody has
 -- turned that off; and a batch that nobody waits for any more ends by itself.
 SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
+    set_config('jit', 'off', false),
     set_config('statement_timeout', '5s', false),
     CASE WHEN current_setting('synchronous_commit') = 'off'
         THEN set_config('synchronous_commit', 'on', false) END
@@ -14,8 +15,8 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
 -- Behind a pooler that mixes sessions nothing is admitted: the role would be another one.
 WITH given AS (
     SELECT * FROM unnest(
-        %(ids)b::uuid[], %(owners)b::uuid[], %(types)t::text[], %(slugs)t::text[],
-        %(projects)b::uuid[], %(data)t::text[], %(at)b::bigint[]
+        %(ids)b::uuid[], %(owners)b::uuid[], %(types)b::text[], %(slugs)b::text[],
+        %(projects)b::uuid[], %(data)b::text[], %(at)b::bigint[]
     ) WITH ORDINALITY AS g (id, owner, type, slug, project, data, at, place)
 ), judged AS MATERIALIZED (
     SELECT g.*,
@@ -38,23 +39,24 @@ SELECT (SELECT count(*) FROM added),
     ARRAY(SELECT place FROM judged WHERE is_public AND NOT is_theirs)
 
 -- name: owners
--- Whose these addresses are, and which projects they have: a slug, or else a username.
-SELECT asked.slug, found.owner,
-    ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = found.owner)
-FROM unnest(%(slugs)t::text[]) AS asked (slug)
-CROSS JOIN LATERAL (SELECT coalesce(
-    (SELECT p.user_id FROM public.portfolios p WHERE p.slug = asked.slug),
-    (SELECT p.user_id FROM public.profiles f JOIN public.portfolios p ON p.user_id = f.id
-        WHERE f.username = asked.slug)
-) AS owner) AS found
-WHERE found.owner IS NOT NULL
+-- Whose these addresses are, and which projects they have: a slug, or else a username. Found before
+-- their projects are looked for, or the planner would look through everybody's.
+WITH found AS MATERIALIZED (
+    SELECT asked.slug, coalesce(p.user_id, named.user_id) AS owner
+    FROM unnest(%(slugs)b::text[]) AS asked (slug)
+    LEFT JOIN public.portfolios p ON p.slug = asked.slug
+    LEFT JOIN public.profiles f ON p.user_id IS NULL AND f.username = asked.slug
+    LEFT JOIN public.portfolios named ON named.user_id = f.id
+)
+SELECT slug, owner, ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = owner)
+FROM found WHERE owner IS NOT NULL
 
 -- name: leave_out
 -- Count what was not stored, by portfolio, day and reason.
 INSERT INTO qwikfolio.filtered AS f (user_id, day, reason, events)
 SELECT g.owner, g.day, g.reason, g.events
 FROM unnest(
-    %(owners)b::uuid[], %(days)t::date[], %(reasons)t::text[], %(events)b::bigint[]
+    %(owners)b::uuid[], %(days)t::date[], %(reasons)b::text[], %(events)b::bigint[]
 ) AS g (owner, day, reason, events)
 JOIN public.portfolios p ON p.user_id = g.owner
 ON CONFLICT (user_id, day, reason) DO UPDATE SET events = f.events + excluded.events

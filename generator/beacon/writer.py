@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from generator.beacon.accounts import Accounts, Rejection
-from generator.beacon.batch import Fate, store_batch, within
+from generator.beacon.batch import Fate, quarantined, store_batch, within
 from generator.beacon.event import Event, MalformedError, pack, unpack
 from generator.beacon.left_out import LeftOut
 from generator.beacon.quarantine import Quarantine
@@ -42,6 +42,9 @@ class Listener(Protocol):
 
     def full(self, why: str) -> None:
         """Events are refused."""
+
+    def failed(self, what: str) -> None:
+        """Something beside the way of events goes wrong; it is tried again."""
 
 
 Open = Callable[[], Awaitable[Session]]
@@ -174,16 +177,22 @@ class Writer:
         session = self._session
         if session is None or not self._spool.events:
             return False
-        records = await asyncio.to_thread(self._spool.oldest, _REPLAYED_AT_ONCE)
+        held = self._spool.events
+        try:
+            records = await asyncio.to_thread(self._spool.oldest, _REPLAYED_AT_ONCE)
+        except OSError as error:
+            self._listener.failed(f"the spool can't be read now: {error}")
+            return False
+        self._accounts.give_up("damaged", held - self._spool.events)
         events, unreadable = _unpacked(records)
         try:
             known = await self._owned(session, events)
             verdict = await store_batch(session, known, self._quarantine)
+            for record, why in unreadable:
+                await quarantined(self._quarantine, {"record": record}, why)
         except AwayError as error:
             self._lose(session, str(error))
             return True
-        for record, why in unreadable:
-            await asyncio.to_thread(self._quarantine.keep, {"record": record.hex()}, why)
         await asyncio.to_thread(self._spool.forget, len(records))
         self._accounts.unspool(verdict.new, verdict.duplicate)
         self._accounts.give_up("refused", len(unreadable))

@@ -25,6 +25,7 @@ _COMMANDS = {
     "build": "generator.cli.build:build_command",
     "watch": "generator.cli.watch:watch_command",
     "serve": "generator.cli.serve:serve_command",
+    "beacon": "generator.cli.beacon:beacon_command",
     "theme": "generator.cli.theme:theme_group",
     "db": "generator.cli.db:db_group",
 }
