@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import signal
 import time
+from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,13 +46,16 @@ class Beacon:
         self._folder = spool
         self._spool = Spool(spool, settings.spool_megabytes * 1024 * 1024)
         self._salt = Salt(salt)
-        self._owners = Owners(Enquiry(url).owners)
+        self._enquiry = Enquiry(url)
+        self._owners = Owners(self._enquiry.owners)
         accounts = Accounts(self._spool.events)
         self._writer = Writer(
             lambda: Session.open(url), self._spool, Quarantine(spool), accounts, listener
         )
         self._writer.left_out.update(load(spool))
         self._accounts = accounts
+        self.fault: BaseException | None = None
+        """What ended it, if not a signal from outside."""
         self._app = App(
             accounts,
             self._owners,
@@ -59,12 +64,11 @@ class Beacon:
             Rate(settings.slug_rate, _WINDOW),
         )
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer (ASGI 3)."""
         if scope["type"] == "http":
-            await self._app(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
+            return self._app(scope, receive, send)
+        return self._live(receive, send)
 
     def refused(self, reason: Rejection, request: str) -> None:
         """Hear of a request that the server refused before it came here."""
@@ -78,16 +82,25 @@ class Beacon:
         others = [asyncio.create_task(work) for work in (self._follow(), self._rotate())]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._writer.connected.wait(), _FIRST_WAIT)
+        for task in (writing, *others):
+            task.add_done_callback(self._stopped)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._writer.end()
-        await writing
+        await asyncio.wait((writing,))
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self._enquiry.close()
         save(self._folder, self._writer.left_out)
         self._spool.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _stopped(self, task: "asyncio.Task[None]") -> None:
+        """End at once by a fault of ours: events would wait for ever."""
+        if not task.cancelled() and task.exception() is not None:
+            self.fault = task.exception()
+            signal.raise_signal(signal.SIGTERM)
 
     async def _follow(self) -> None:
         """Forget whoever changes."""

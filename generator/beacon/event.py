@@ -1,5 +1,6 @@
 """An event, as a page sends it and as it is stored."""
 
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -105,6 +106,7 @@ def stored(sent: Sent, owner: UUID | None, visitor: str | None, at: int) -> Even
     return Event(sent.id, sent.type, sent.slug, owner, sent.project_id, text, at)
 
 
+@lru_cache(maxsize=1024)
 def host(referrer: str | None) -> str | None:
     """The host of a URL, or of what is one already; None where there is none."""
     if not referrer:

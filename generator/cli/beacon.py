@@ -1,5 +1,6 @@
 """`qwikfolio beacon`."""
 
+import logging
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,7 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
     An event that is answered with 204 is stored: in the database, or on disk until the database
     takes it. SIGTERM and Ctrl-C end it, when what has come is stored.
     """
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())  # we say it ourselves
     settings = load_settings(database_url)
     folder = spool or settings.root / settings.beacon.spool
     with ready_database(settings) as url:
@@ -50,6 +52,8 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
         )
         bounds = Bounds(connections=settings.beacon.connections, on_refused=beacon.refused)
         serve(beacon, host, port, bounds, lambda address: _tell(f"events  {address}e"))
+    if beacon.fault is not None:
+        raise beacon.fault
     _tell("stopped; what was answered with 204 is stored")
 
 
