@@ -51,7 +51,9 @@ def document() -> dict[str, Any]:
         "paths": {
             "/e": {
                 "post": send,
-                "options": _asked("Whether a page may send (CORS)", {200: "Any page may."}),
+                "options": _asked(
+                    "Whether a page may send (CORS)", {200: "Any page may."}, kind=None
+                ),
             },
             "/healthz": {"get": _asked("Whether the beacon is there", {200: "It is."})},
             "/readyz": {"get": _asked("Whether events can be stored", ready)},
@@ -64,19 +66,21 @@ def document() -> dict[str, Any]:
     }
 
 
-def _asked(summary: str, answers: dict[int, str], *, kind: str = "text/plain") -> dict[str, Any]:
-    """An operation without a body."""
+def _asked(
+    summary: str, answers: dict[int, str], *, kind: str | None = "text/plain"
+) -> dict[str, Any]:
+    """An operation that takes no body, and answers with this kind of one."""
     described = {str(status): _answer(text, status, kind) for status, text in answers.items()}
     return {"summary": summary, "responses": described}
 
 
-def _answer(text: str, status: int, kind: str = "text/plain") -> dict[str, Any]:
+def _answer(text: str, status: int, kind: str | None = "text/plain") -> dict[str, Any]:
     """One of an operation's answers."""
     word: dict[str, Any] = {"schema": {"type": "string"}}
     names = ["Access-Control-Allow-Origin", "Cache-Control"]
     if status in _LATER:
         names.append("Retry-After")
     answer: dict[str, Any] = {"description": text, "headers": dict.fromkeys(names, word)}
-    if status != _EMPTY:
+    if kind and status != _EMPTY:
         answer["content"] = {kind: {} if kind == "application/json" else word}
     return answer
