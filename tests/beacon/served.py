@@ -62,7 +62,7 @@ class Served:
     def _listen(self) -> None:
         assert self.process.stdout
         for line in self.process.stdout:
-            self._said.put(json.loads(line))
+            self._said.put(json.loads(line) if line.startswith("[") else ["log", line])
 
 
 class Client:
@@ -73,7 +73,7 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Ten thousand that wait to be forgotten would use up the ports.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._read = b""
+        self._read = bytearray()
 
     def __enter__(self) -> "Client":
         return self
@@ -86,29 +86,29 @@ class Client:
 
     def answer(self) -> tuple[int, dict[str, str], bytes]:
         """The next answer: status, headers, body."""
-        while b"\r\n\r\n" not in self._read:
+        while (end := self._read.find(b"\r\n\r\n")) < 0:
             self._more()
-        head, _, rest = self._read.partition(b"\r\n\r\n")
-        first, *lines = head.decode().split("\r\n")
+        first, *lines = self._read[:end].decode().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
-        length = int(headers.get("content-length", 0))
-        self._read = rest
-        while len(self._read) < length:
+        start = end + 4
+        until = start + int(headers.get("content-length", 0))
+        while len(self._read) < until:
             self._more()
-        body, self._read = self._read[:length], self._read[length:]
+        body = bytes(self._read[start:until])
+        del self._read[:until]
         return int(first.split()[1]), headers, body
 
     def rest(self) -> bytes:
         """Everything until the server closes; a reset after the answer is no news."""
         with suppress(ConnectionError):
             self.all()
-        return self._read
+        return bytes(self._read)
 
     def all(self) -> bytes:
         """Everything until the server closes in order."""
         while data := self.socket.recv(65536):
             self._read += data
-        return self._read
+        return bytes(self._read)
 
     def is_open(self) -> bool:
         """Whether nothing has come, not even an end."""
@@ -126,7 +126,7 @@ class Client:
 
     def _more(self) -> None:
         data = self.socket.recv(65536)
-        assert data, self._read
+        assert data, f"closed after {bytes(self._read[:500])!r}"
         self._read += data
 
 
@@ -137,7 +137,12 @@ def served(files: int | None = None, **bounds: float) -> Iterator[Served]:
     if files:
         command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         try:
             yield Served(process)

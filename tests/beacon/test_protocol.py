@@ -18,6 +18,7 @@ from tests.beacon.served import PATIENCE, Client, Served, answers, chunked, get,
 
 SECONDS = 1.0  # of the impatient server
 CLOSE = "connection: close"
+LARGE = get("/large")
 ENDLESS = 64  # MiB: who may send as much is not stopped
 MIB = b"x" * (1 << 20)
 
@@ -90,6 +91,15 @@ class TestGoodRequests:
             for start, end in itertools.pairwise(sorted({0, len(sent), *cuts})):
                 client.send(sent[start:end])
             assert [client.answer()[::2] for _ in bodies] == [(200, body) for body in bodies]
+
+    def test_each_is_measured_by_itself(self, patient: Served) -> None:
+        """Also where the next has begun whenever one ends."""
+        asked = post("/e", b"x" * 1000)
+        with patient.connect() as client:
+            client.send(asked[:500])
+            for _ in range(100):
+                client.send(asked[500:] + asked[:500])
+                assert client.answer()[0] == 200
 
     def test_a_body_that_asks_to_be_waited_for(self, patient: Served) -> None:
         with patient.connect() as client:
@@ -272,6 +282,14 @@ class TestTime:
             assert client.rest() == b""
         assert impatient.silent()
 
+    def test_an_empty_line_is_no_request(self, impatient: Served) -> None:
+        with impatient.connect() as client:
+            client.send(get("/e"))
+            assert client.answer()[0] == 200
+            client.send(b"\r\n")
+            assert client.rest() == b""
+        assert impatient.silent()
+
     def test_who_asks_again_in_time_stays(self, impatient: Served) -> None:
         with impatient.connect() as client:
             until = time.monotonic() + 3 * SECONDS
@@ -280,13 +298,35 @@ class TestTime:
                 assert client.answer()[0] == 200
                 select.select([client.socket], [], [], SECONDS / 4)
 
-    def test_who_does_not_read_is_cut_off(self, impatient: Served) -> None:
+    @pytest.mark.parametrize("cut", [len(LARGE), len(LARGE) + 10, 2 * len(LARGE)])
+    def test_who_does_not_read_is_cut_off(self, impatient: Served, cut: int) -> None:
         with impatient.connect() as client:
-            client.send(get("/large") * 2)
+            client.send((LARGE * 2)[:cut])
             assert impatient.said() == ["large"]
+            client.send((LARGE * 2)[cut:])
             assert impatient.said() == ["large"]  # the second is let go when nobody takes it
             assert len(client.rest()) < 40_000_000
         assert answers(impatient.ask(get("/e", CLOSE))) == [(200, b"")]
+
+    def test_who_reads_and_then_stalls_is_late(self, impatient: Served) -> None:
+        with impatient.connect() as client:
+            client.send(LARGE + b"POST /e HTTP/1.1\r\n")
+            assert impatient.said() == ["large"]
+            assert len(client.answer()[2]) == 20_000_000
+            assert is_refusal(client.rest(), 408)
+        assert impatient.said() == ["refused", "incomplete", ""]
+
+    def test_who_goes_leaves_no_word_in_the_log(self) -> None:
+        with served() as server:
+            for sent in (get("/wait"), get("/wait") + get("/e"), get("/wait") + b"GET"):
+                with server.connect() as client:
+                    client.send(sent)
+                    assert server.said() == ["in hand"]
+                server.tell()
+            for _ in range(10):
+                _wait(server)
+            server.end()
+            assert server.said() == ["ended"]
 
 
 class TestCrowd:
