@@ -47,14 +47,14 @@ def template(server: str) -> str:
 @pytest.fixture
 def database(server: str, template: str) -> Iterator[str]:
     """The URL of a fresh, migrated database, as a superuser."""
-    with _temporary(server, template) as url:
+    with temporary(server, template) as url:
         yield url
 
 
 @pytest.fixture
 def empty_database(server: str) -> Iterator[str]:
     """The URL of a fresh database with nothing in it, as a superuser."""
-    with _temporary(server, "template0") as url:
+    with temporary(server, "template0") as url:
         yield url
 
 
@@ -87,7 +87,8 @@ def as_role(
 
 
 @contextmanager
-def _temporary(server: str, template: str) -> Iterator[str]:
+def temporary(server: str, template: str) -> Iterator[str]:
+    """The URL of a fresh database, as a superuser, which is gone afterwards."""
     name = f"test_{next(_numbers)}"
     _create(server, name, template)
     try:

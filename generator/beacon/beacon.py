@@ -107,8 +107,8 @@ class Beacon:
         while True:
             try:
                 async with open_session(self._url) as session:
-                    async for owners in session.changes():
-                        self._owners.forget(owners)
+                    async for owners, slugs in session.changes():
+                        self._owners.forget(owners, slugs)
             except AwayError:
                 await asyncio.sleep(_PAUSE + random.random())  # noqa: S311 - not all at once
 

@@ -68,8 +68,13 @@ class Owners:
                 self._task = asyncio.create_task(self._look_up())
         return await asyncio.shield(asked)
 
-    def forget(self, owners: Iterable[UUID | None]) -> None:
-        """Whatever was said of these may have changed; None: of everybody."""
+    def forget(self, owners: Iterable[UUID | None], slugs: Iterable[str] = ()) -> None:
+        """Whatever was said of these may have changed; None: of everybody.
+
+        Args:
+            owners: Who, under whatever address they were found.
+            slugs: Theirs now, and somebody else's before: a slug beats an equal username.
+        """
         self._forgotten += 1
         for owner in owners:
             if owner is None:
@@ -79,6 +84,8 @@ class Owners:
                 for slug in self._addresses.pop(owner, ()):
                     self._known.pop(slug, None)
             self._nobody.clear()
+        for slug in slugs:
+            self._drop(slug)
 
     async def _look_up(self) -> None:
         """Ask for all that wait, and for those who come meanwhile."""
@@ -108,11 +115,16 @@ class Owners:
                 self._nobody.clear()
             self._nobody[slug] = monotonic() + self._nobody_for
             return
+        self._drop(slug)
         self._known[slug] = owner, monotonic() + self._known_for
         self._addresses.setdefault(owner.id, set()).add(slug)
         if len(self._known) > self._most:
-            gone, (whose, _until) = self._known.popitem(last=False)
-            slugs = self._addresses.get(whose.id, set())
-            slugs.discard(gone)
+            self._drop(next(iter(self._known)))
+
+    def _drop(self, slug: str) -> None:
+        owner, _until = self._known.pop(slug, (None, 0))
+        if owner is not None:
+            slugs = self._addresses.get(owner.id, set())
+            slugs.discard(slug)
             if not slugs:
-                self._addresses.pop(whose.id, None)
+                self._addresses.pop(owner.id, None)

@@ -124,8 +124,10 @@ class Session:
         with _speaking():
             await self._connection.execute(_SQL["leave_out"].encode(), values, prepare=True)
 
-    async def changes(self) -> AsyncIterator[Sequence[UUID | None]]:
-        """Whose address or projects may have changed; None is everybody, who come first.
+    async def changes(self) -> AsyncIterator[tuple[Sequence[UUID | None], Sequence[str]]]:
+        """Whose address or projects may have changed, and the slugs that are theirs now.
+
+        None is everybody, who come first.
 
         Raises:
             AwayError: The database has gone away.
@@ -134,14 +136,15 @@ class Session:
             await self._connection.execute(_SQL["listen"].encode())
             await self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_CHANNEL)))
         ((position,),) = await self._fetch("position", None)
-        yield (None,)
+        yield (None,), ()
         while True:
             with _speaking():
                 async for _word in self._connection.notifies(timeout=_POLL, stop_after=1):
                     pass
-            ((position, owners),) = await self._fetch("changed", {"position": position})
+            values = {"position": position}
+            ((position, owners, slugs),) = await self._fetch("changed", values)
             if owners:
-                yield owners
+                yield owners, slugs
 
     async def _fetch(self, name: str, values: Mapping[str, Any] | None) -> list[TupleRow]:
         with _speaking():

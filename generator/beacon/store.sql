@@ -70,9 +70,10 @@ SELECT pg_try_advisory_lock_shared(5861236205345656578)
 SELECT pg_current_snapshot()::text
 
 -- name: changed
--- Whose address or projects may have changed since a position, and the next one. NULL among them is
--- everybody; so it is where the log doesn't reach back to the position.
-SELECT pg_current_snapshot()::text, ARRAY(
+-- Whose address or projects may have changed since a position, their slugs as they are now, and the
+-- next position. NULL among them is everybody; so it is where the log doesn't reach back to the
+-- position.
+WITH found AS MATERIALIZED (
     SELECT DISTINCT c.owner FROM qwikfolio.changes c
     WHERE c.origin IN ('portfolios', 'profiles', 'projects')
         AND c.xid >= pg_snapshot_xmin(%(position)s::pg_snapshot)
@@ -81,4 +82,8 @@ SELECT pg_current_snapshot()::text, ARRAY(
     UNION ALL
     SELECT NULL FROM qwikfolio.horizon h
     WHERE h.xid > pg_snapshot_xmin(%(position)s::pg_snapshot)
+)
+SELECT pg_current_snapshot()::text, ARRAY(SELECT owner FROM found), ARRAY(
+    SELECT p.slug FROM found f JOIN public.portfolios p ON p.user_id = f.owner
+    WHERE p.slug IS NOT NULL
 )
