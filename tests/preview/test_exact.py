@@ -20,17 +20,23 @@ Both = tuple[dict[str, bytes], Serving, str]
 @pytest.fixture
 def both(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Both]:
     """A site that was built from the samples in a database, and one served without any."""
-    folder = getattr(request, "param", "")
-    site = Site(tmp_path, database, title=TITLE, url=URL + folder)
+    settings = {"title": TITLE, "url": URL, **getattr(request, "param", {})}
+    site = Site(tmp_path, database, **settings)
     shutil.copytree(ROOT / "content" / "portfolios", tmp_path / "content" / "portfolios")
     seed(site.url, tmp_path / "content" / "portfolios")
     site.build()
-    settings = f'[site]\ntitle = "{TITLE}"\nurl = "{URL}{folder}"\n'
-    (tmp_path / "qwikfolio.toml").write_text(settings)
+    lines = [f'{key} = "{value}"\n' for key, value in settings.items()]
+    (tmp_path / "qwikfolio.toml").write_text(f"[site]\n{''.join(lines)}")
     with serving(tmp_path) as running:
-        yield site.files(), running, f"{folder}/"
+        yield site.files(), running, f"{settings['url'].removeprefix(URL)}/"
 
 
+@pytest.mark.parametrize(
+    "both",
+    [{}, {"beacon_url": "https://events.example/e"}],
+    indirect=True,
+    ids=["plain", "counted"],
+)
 def test_every_file_of_a_build_is_served_with_its_headers_and_nothing_else(both: Both) -> None:
     files, running, home = both
     assert len(files) > 25
@@ -46,7 +52,7 @@ def test_every_file_of_a_build_is_served_with_its_headers_and_nothing_else(both:
         assert (answered.status, answered.body) == (404, files["404.html"]), address
 
 
-@pytest.mark.parametrize("both", ["/folio"], indirect=True)
+@pytest.mark.parametrize("both", [{"url": f"{URL}/folio"}], indirect=True)
 def test_a_site_in_a_folder_of_its_host_is_served_there(both: Both) -> None:
     files, running, home = both
     assert running.get(home).body == files["index.html"]
