@@ -1,0 +1,210 @@
+"""Behind nginx and Caddy, set up as docs/beacon.md says: what comes through, and what doesn't."""
+
+import configparser
+import json
+import random
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from benchmarks.beacon.event import uuid7
+from generator import config
+from generator.beacon.salt import Salt
+from generator.cli.beacon import beacon_command
+from tests.beacon.proxied import (
+    BROWSER,
+    PATIENCE,
+    End,
+    Kind,
+    Proxy,
+    Where,
+    beacon,
+    blocks,
+    proxy,
+)
+from tests.site import Site
+
+CHANCE = random.Random()
+KINDS: list[Kind] = ["nginx", "caddy"]
+ONE: list[tuple[Kind, Where]] = [(kind, where) for kind in KINDS for where in ("site", "host")]
+
+behind_one = pytest.mark.parametrize(("kind", "where"), ONE)
+behind_each = pytest.mark.parametrize("kind", KINDS)
+
+
+def event(**fields: object) -> str:
+    """The body of a new view of Ada's page."""
+    return json.dumps({"id": str(uuid7(CHANCE)), "type": "view", "slug": "ada", **fields})
+
+
+def visitors(site: Site) -> list[str]:
+    """Who looked at Ada's page, in the order in which they came."""
+    with psycopg.connect(site.url) as connection:
+        rows = connection.execute(
+            "SELECT event_data ->> 'visitor' FROM portfolio_analytics ORDER BY created_at"
+        ).fetchall()
+    return [visitor for (visitor,) in rows]
+
+
+def named(folder: Path, address: str) -> str:
+    """What a visitor at this address is called today."""
+    salt = Salt(folder / ".qwikfolio" / "salt")
+    return salt.visitor(time.time(), address, BROWSER.encode(), "ada")
+
+
+@pytest.fixture
+def ada(site: Site) -> Site:
+    site.person("ada")
+    site.output.mkdir()
+    (site.output / "index.html").write_text("the site")
+    return site
+
+
+@pytest.fixture
+def one(ada: Site, tmp_path: Path) -> Iterator[tuple[int, End]]:
+    """A beacon's port, and what ends it."""
+    with beacon(tmp_path, ada.url) as running:
+        yield running
+
+
+@pytest.fixture
+def proxied(
+    one: tuple[int, End], ada: Site, tmp_path: Path, kind: Kind, where: Where
+) -> Iterator[Proxy]:
+    with proxy(tmp_path, kind, where, [one[0]], ada.output) as running:
+        yield running
+
+
+@behind_one
+def test_an_event_is_stored_with_the_visitor_that_the_proxy_saw(
+    proxied: Proxy, ada: Site, tmp_path: Path
+) -> None:
+    answers = [proxied.ask(body=event(), visitor=it) for it in ("127.0.0.2", "127.0.0.3")]
+    assert [answer.status for answer in answers] == [204, 204]
+    assert visitors(ada) == [named(tmp_path, "127.0.0.2"), named(tmp_path, "127.0.0.3")]
+
+
+@behind_one
+@pytest.mark.parametrize("forged", ["203.0.113.9", "203.0.113.9, 127.0.0.1", "127.0.0.1,,nonsense"])
+def test_what_a_client_says_of_its_address_changes_nothing(
+    proxied: Proxy, ada: Site, tmp_path: Path, forged: str
+) -> None:
+    assert proxied.ask(body=event(), X_Forwarded_For=forged).status == 204
+    assert visitors(ada) == [named(tmp_path, "127.0.0.2")]
+
+
+@behind_one
+def test_every_answer_of_the_beacon_comes_through_and_may_be_read_by_pages(proxied: Proxy) -> None:
+    answers = {
+        204: proxied.ask(body=event()),
+        200: proxied.ask(body=event(), Sec_GPC="1"),
+        400: proxied.ask(body="{}"),
+        403: proxied.ask(body=event(project_id=str(uuid7(CHANCE)))),
+        404: proxied.ask(body=event(slug="nobody")),
+        405: proxied.ask("GET"),
+        413: proxied.ask(body="x" * 5000),
+    }
+    assert {status: answer.status for status, answer in answers.items()} == {
+        status: status for status in answers
+    }
+    preflight = proxied.ask("OPTIONS", Origin="https://x.example")
+    assert preflight.status == 200
+    assert preflight.headers["access-control-allow-methods"] == "POST"
+    for answer in (*answers.values(), preflight):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@behind_one
+def test_one_visitor_s_share_is_not_another_s(proxied: Proxy) -> None:
+    """Were the proxy's address taken for everybody's, the second would get no answer but 429."""
+    hasty = {proxied.ask(body=event(), visitor="127.0.0.2").status for _ in range(70)}
+    assert hasty == {204, 429}
+    assert proxied.ask(body=event(), visitor="127.0.0.3").status == 204
+
+
+@behind_one
+def test_the_other_pages_of_the_beacon_are_not_public(proxied: Proxy, where: Where) -> None:
+    for path in ("/metrics", "/healthz", "/readyz", "/openapi.json", "/e/../metrics", "/e/metrics"):
+        answer = proxied.ask("GET", path)
+        assert answer.status in {400, 404}, path
+        assert "access-control-allow-origin" not in answer.headers
+    if where == "site":
+        assert proxied.ask("GET", "/").text == "the site"
+
+
+@behind_one
+def test_nobody_s_address_is_written_down_even_when_the_beacon_is_away(
+    proxied: Proxy, one: tuple[int, End]
+) -> None:
+    assert proxied.ask(body=event()).status == 204
+    assert one[1]() == 0
+    assert proxied.ask(body=event()).status == 502
+    assert "127.0.0.2" not in proxied.log.read_text()
+
+
+@behind_each
+def test_several_beacons_count_a_visitor_once_and_stand_in_for_each_other(
+    ada: Site, tmp_path: Path, kind: Kind
+) -> None:
+    with (
+        beacon(tmp_path, ada.url, "spool/1") as (first, end_first),
+        beacon(tmp_path, ada.url, "spool/2") as (second, end_second),
+        proxy(tmp_path, kind, "several", [first, second], ada.output) as proxied,
+    ):
+        assert [proxied.ask(body=event()).status for _ in range(4)] == [204] * 4
+        taken = [received(first), received(second)]
+        assert sorted(taken) == [0, 4], "the same visitor was sent to both"
+        (end_first if taken[0] else end_second)()
+        body = event()
+        if kind == "caddy":  # it learns from this one; the page sends it once more
+            assert proxied.ask(body=body).status in {204, 502}
+        assert proxied.ask(body=body).status == 204
+    assert visitors(ada) == [named(tmp_path, "127.0.0.2")] * 5
+
+
+def received(port: int) -> int:
+    """How many events a beacon has decided upon."""
+    text = Proxy(port, "localhost", Path()).ask("GET", "/metrics").text
+    return int(text.split("\nqwikfolio_beacon_received_total ")[1].split()[0])
+
+
+def unit() -> str:
+    (text,) = blocks("ini")
+    return text
+
+
+def test_the_unit_starts_the_beacon_with_options_that_it_has() -> None:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(unit())
+    service = parser["Service"]
+    program, name, *options = shlex.split(service["ExecStart"].replace("%i", "8100"))
+    assert Path(program).name == "qwikfolio"
+    assert name == beacon_command.name
+    given = beacon_command.make_context(name, options).params
+    assert given["port"] == 8100
+    assert given["spool"] == Path("/var/lib", service["StateDirectory"].replace("%i", "8100"))
+    variable, salt = service["Environment"].split("=", 1)
+    assert Path(salt).parent == Path("/run", service["RuntimeDirectory"])
+    settings = config.load(Path("/nowhere"), {variable: salt})
+    assert settings.beacon.salt == salt
+    assert int(service["LimitNOFILE"]) >= settings.beacon.connections + 512
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
+def test_systemd_takes_the_unit_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "qwikfolio-beacon@.service"
+    path.write_text(unit().replace("/srv/qwikfolio/.venv/bin/qwikfolio", sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--recursive-errors=no", path],
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
