@@ -31,6 +31,12 @@ def mostly(right: st.SearchStrategy[Any], *others: st.SearchStrategy[Any]) -> An
     return st.integers(0, 15).flatmap(lambda chance: st.one_of(others) if chance == 7 else right)
 
 
+_BROKEN = (
+    b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\0", b"\\", b"\\u0000", b"\\ud800", b'"', b"{", b",",
+    b"[" * 3000, b'{"a":' * 700, b"9" * 3000, b"NaN", b"\xef\xbb\xbf",
+)  # fmt: skip
+
+
 def nearly(*right: object) -> Any:
     """What is right, mostly; and then whatever JSON can be."""
     return mostly(st.sampled_from(right), st.sampled_from(_NASTY), anything)
@@ -69,8 +75,9 @@ def bodies(draw: st.DrawFn, project: UUID, foreign: UUID) -> bytes:
     body = text.replace("\\\\u", "\\u").encode("utf-8", "surrogatepass")
     if draw(st.integers(0, 3)):
         return body
-    at, until = sorted(draw(st.tuples(*[st.integers(0, len(body))] * 2)))
-    return body[:at] + draw(st.binary(max_size=8)) + body[until:]
+    at = draw(st.integers(0, len(body)))
+    until = draw(st.just(at) | st.integers(at, len(body)))
+    return body[:at] + draw(st.sampled_from(_BROKEN) | st.binary(max_size=8)) + body[until:]
 
 
 BROWSER = (
