@@ -1,0 +1,59 @@
+"""Summing events up by the hour, and forgetting those that are old: migration 0009, called."""
+
+import msgspec
+import psycopg
+
+from generator.database.connection import connect
+from generator.database.roles import BEACON, become
+from generator.errors import DatabaseError
+
+SHORTEST = 40
+"""Days that events are kept at least, where they are not kept for ever."""
+
+
+class Rolled(msgspec.Struct, frozen=True):
+    """What was done."""
+
+    days: int
+    """Days of portfolios that were counted, or counted anew."""
+    forgotten: int
+    """Events that were deleted."""
+
+
+def roll_up(url: str, keep_days: int) -> Rolled:
+    """Count every hour that has closed, then delete the events that are older than `keep_days`.
+
+    In many short transactions: it may end at any of them, and be called by several at once.
+
+    Args:
+        url: A database, by a user who may become `qwikfolio_beacon`.
+        keep_days: 0: they are kept for ever.
+
+    Raises:
+        DatabaseError: The database can't be reached, lacks the migration, or goes away.
+    """
+    with connect(url, application_name="qwikfolio rollup") as connection:
+        days = forgotten = 0
+        try:
+            while (counted := _call(connection, "SELECT qwikfolio.roll_up()")) is not None:
+                days += counted
+            while keep_days and (
+                deleted := _call(connection, "SELECT qwikfolio.forget_events(%s)", keep_days)
+            ):
+                forgotten += deleted
+        except psycopg.Error as error:
+            raise DatabaseError(
+                f"events could not be summed up: {str(error).splitlines()[0]}",
+                where=connection.info.dbname,
+                fix="see that the server is up and that `qwikfolio db migrate` was run; "
+                "nothing is lost, the next time goes on from here",
+            ) from error
+    return Rolled(days, forgotten)
+
+
+def _call(connection: psycopg.Connection, statement: str, *values: object) -> int | None:
+    """The number that a function gives, in a transaction of its own."""
+    with connection.transaction():
+        become(connection, BEACON)
+        row = connection.execute(statement.encode(), values).fetchone()
+    return row[0] if row else None
