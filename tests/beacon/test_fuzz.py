@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
+from generator.beacon.event import read
 from generator.beacon.openapi import document
 from tests.beacon.hostile import BROWSER, LINES, bodies, header
 from tests.beacon.served import PATIENCE, Client
@@ -134,7 +135,7 @@ def test_any_event(beacon: Beacon, data: st.DataObject) -> None:
     status, why = beacon.post(body, [BROWSER, *data.draw(st.lists(header, max_size=4))])
     assert status in ANSWERS, why
     if status == 204:
-        beacon.acknowledged.add(UUID(json.loads(body)["id"]))
+        beacon.acknowledged.add(read(body).id)
 
 
 @MANY
