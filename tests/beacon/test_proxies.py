@@ -92,12 +92,12 @@ def test_an_event_is_stored_with_the_visitor_that_the_proxy_saw(
 
 
 @behind_one
-@pytest.mark.parametrize("forged", ["203.0.113.9", "203.0.113.9, 127.0.0.1", "127.0.0.1,,nonsense"])
 def test_what_a_client_says_of_its_address_changes_nothing(
-    proxied: Proxy, ada: Site, tmp_path: Path, forged: str
+    proxied: Proxy, ada: Site, tmp_path: Path
 ) -> None:
-    assert proxied.ask(body=event(), X_Forwarded_For=forged).status == 204
-    assert visitors(ada) == [named(tmp_path, "127.0.0.2")]
+    for forged in ("203.0.113.9", "203.0.113.9, 127.0.0.1", "127.0.0.1,,nonsense"):
+        assert proxied.ask(body=event(), X_Forwarded_For=forged).status == 204
+    assert visitors(ada) == [named(tmp_path, "127.0.0.2")] * 3
 
 
 @behind_one
