@@ -64,14 +64,18 @@ class Session:
             AwayError: The server can't be reached, or isn't as it should be; says what to do.
         """
         try:
-            await asyncio.to_thread(_prove, url)
             connection = await connect_async(url, application_name="qwikfolio beacon")
         except DatabaseError as error:
             raise AwayError(str(error)) from None
         try:
+            # Once a server answers: a thread that waits for one can't be called off.
+            await asyncio.to_thread(_prove, url)
             with _speaking():
                 await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(BEACON)))
                 await connection.execute(_SQL["session"].encode())
+        except (DatabaseError, RefusedError) as error:
+            await connection.close()
+            raise AwayError(str(error)) from None
         except BaseException:
             await connection.close()
             raise
@@ -95,7 +99,8 @@ class Session:
         )
         names = ("ids", "owners", "types", "slugs", "projects", "data", "at")
         row = await self._fetch("store", dict(zip(names, map(list, rows), strict=True)))
-        new, unknown, foreign = row[0]
+        role, new, unknown, foreign = row[0]
+        _require(role)
         return Receipt(
             new, frozenset(place - 1 for place in unknown), frozenset(p - 1 for p in foreign)
         )
@@ -105,9 +110,14 @@ class Session:
 
         Raises:
             AwayError: The database can't say.
+            RefusedError: It can't read one of them.
         """
-        rows = await self._fetch("owners", {"slugs": list(slugs)})
-        return {slug: Owner(owner, frozenset(projects)) for slug, owner, projects in rows}
+        found = {}
+        for role, slug, owner, projects in await self._fetch("owners", {"slugs": list(slugs)}):
+            _require(role)
+            if owner is not None:
+                found[slug] = Owner(owner, frozenset(projects))
+        return found
 
     async def leave_out(self, counts: Mapping[LeftOut, int]) -> None:
         """Count what was not stored.
@@ -180,8 +190,16 @@ class _speaking:  # noqa: N801 - reads as the context manager it is
             raise AwayError(line) from None
 
 
+def _require(role: str) -> None:
+    if role != BEACON:
+        raise AwayError(
+            f"the session is the role {role}'s, not {BEACON}'s: connect without a pooler, or "
+            "through one in session mode"
+        )
+
+
 def _prove(url: str) -> None:
-    """See that the database is migrated, and that policies hold for our role.
+    """See that the database is migrated and takes rows, and that policies hold for our role.
 
     Raises:
         DatabaseError: They don't; says what to do.
@@ -191,6 +209,13 @@ def _prove(url: str) -> None:
             become(connection, BEACON)
             require_current(connection)
             require_policies(connection, _TABLES)
+            if connection.execute("SHOW transaction_read_only").fetchone() == ("on",):
+                raise DatabaseError(
+                    "the database is read-only",
+                    where=connection.info.dbname,
+                    fix="name the primary in the URL, not a standby; "
+                    "or turn default_transaction_read_only off",
+                )
     except psycopg.Error as error:
         raise DatabaseError(
             f"the database went away: {str(error).splitlines()[0]}", fix="see that it is up"

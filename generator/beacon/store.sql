@@ -2,17 +2,20 @@
 
 -- name: session
 -- No batch is worth a plan of its own, or compiling; a commit is durable also where somebody has
--- turned that off; and a batch that nobody waits for any more ends by itself.
+-- turned that off; a batch that nobody waits for any more ends by itself; and texts are UTF-8
+-- whatever the environment says.
 SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('jit', 'off', false),
     set_config('statement_timeout', '5s', false),
+    set_config('client_encoding', 'UTF8', false),
     CASE WHEN current_setting('synchronous_commit') = 'off'
         THEN set_config('synchronous_commit', 'on', false) END
 
 -- name: store
 -- A batch, each event once: how many are new, which are about nobody who is public, and which name
 -- a project that isn't theirs. What no policy would admit is left out, or it would stop them all.
--- Behind a pooler that mixes sessions nothing is admitted: the role would be another one.
+-- Behind a pooler that mixes sessions the role may be another one: then nothing is admitted, and the
+-- role is told, since nothing that was found out is true.
 WITH given AS (
     SELECT * FROM unnest(
         %(ids)b::uuid[], %(owners)b::uuid[], %(types)b::text[], %(slugs)b::text[],
@@ -34,13 +37,14 @@ WITH given AS (
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM added),
+SELECT current_user, (SELECT count(*) FROM added),
     ARRAY(SELECT place FROM judged WHERE NOT is_public),
     ARRAY(SELECT place FROM judged WHERE is_public AND NOT is_theirs)
 
 -- name: owners
--- Whose these addresses are, and which projects they have: a slug, or else a username. Found before
--- their projects are looked for, or the planner would look through everybody's.
+-- Whose these addresses are, and which projects they have: a slug, or else a username; NULL is
+-- nobody. Found before their projects are looked for, or the planner would look through everybody's.
+-- As what role we asked is told, as above.
 WITH found AS MATERIALIZED (
     SELECT asked.slug, coalesce(p.user_id, named.user_id) AS owner
     FROM unnest(%(slugs)b::text[]) AS asked (slug)
@@ -48,8 +52,8 @@ WITH found AS MATERIALIZED (
     LEFT JOIN public.profiles f ON p.user_id IS NULL AND f.username = asked.slug
     LEFT JOIN public.portfolios named ON named.user_id = f.id
 )
-SELECT slug, owner, ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = owner)
-FROM found WHERE owner IS NOT NULL
+SELECT current_user, slug, owner, ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = owner)
+FROM found
 
 -- name: leave_out
 -- Count what was not stored, by portfolio, day and reason.
@@ -58,7 +62,7 @@ SELECT g.owner, g.day, g.reason, g.events
 FROM unnest(
     %(owners)b::uuid[], %(days)t::date[], %(reasons)b::text[], %(events)b::bigint[]
 ) AS g (owner, day, reason, events)
-JOIN public.portfolios p ON p.user_id = g.owner
+JOIN public.portfolios p ON p.user_id = g.owner AND current_user = 'qwikfolio_beacon'
 ON CONFLICT (user_id, day, reason) DO UPDATE SET events = f.events + excluded.events
 
 -- name: listen
