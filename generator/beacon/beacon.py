@@ -22,10 +22,13 @@ from generator.beacon.store import AwayError, Session, open_session
 from generator.beacon.visitors import Visitors
 from generator.beacon.writer import Listener, Writer
 from generator.config import BeaconSettings
+from generator.database.rollup import roll_up
+from generator.errors import DatabaseError
 
 _WINDOW = 10.0  # seconds that rates are counted in
 _PAUSE = 1.0  # seconds between two tries for a connection
 _FIRST_WAIT = 1.0  # seconds for the database, before requests are taken without it
+_UPKEEP_EVERY = 300.0
 _MINUTE = 60
 _DAY = 86_400
 
@@ -42,11 +45,12 @@ class Beacon:
             QwikfolioError: The spool or the salt can't be used.
         """
         self._url = url
+        self._keep_days = settings.keep_days
         self._listener = listener
         self._folder = spool
         self._spool = Spool(spool, settings.spool_megabytes * 1024 * 1024)
         self._salt = Salt(salt)
-        self._enquiry = Enquiry(url)
+        self._enquiry = Enquiry(url, lambda: self._writer.is_away)
         self._owners = Owners(self._enquiry.owners)
         accounts = Accounts(self._spool.events)
         self._writer = Writer(
@@ -79,7 +83,9 @@ class Beacon:
         """Begin when the server does, and end when it has no request left."""
         await receive()
         writing = asyncio.create_task(self._writer.run())
-        others = [asyncio.create_task(work) for work in (self._follow(), self._rotate())]
+        others = [
+            asyncio.create_task(work) for work in (self._follow(), self._keep_up(), self._rotate())
+        ]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._writer.connected.wait(), _FIRST_WAIT)
         for task in (writing, *others):
@@ -111,6 +117,17 @@ class Beacon:
                         self._owners.forget(owners, slugs)
             except AwayError:
                 await asyncio.sleep(_PAUSE + random.random())  # noqa: S311 - not all at once
+
+    async def _keep_up(self) -> None:
+        """Sum up the hours, and forget what is older than it is to be kept."""
+        while True:
+            await asyncio.sleep(_UPKEEP_EVERY * random.uniform(0.9, 1.1))  # noqa: S311
+            if self._writer.is_away:
+                continue
+            try:
+                await asyncio.to_thread(roll_up, self._url, self._keep_days)
+            except DatabaseError as error:
+                self._listener.failed(str(error))
 
     async def _rotate(self) -> None:
         """Destroy the salt at midnight, whether anybody comes or not."""

@@ -16,6 +16,7 @@ import msgspec
 
 from generator.beacon.accounts import Accounts, Rejection
 from generator.beacon.batch import Fate, quarantined, store_batch, within
+from generator.beacon.enquiry import whose
 from generator.beacon.event import Event, MalformedError, pack, unpack
 from generator.beacon.left_out import LeftOut
 from generator.beacon.quarantine import Quarantine
@@ -26,6 +27,7 @@ _LARGEST_BATCH = 1000
 _REPLAYED_AT_ONCE = 200  # so that those who wait in between wait a few milliseconds
 _COUNT_EVERY = 5.0  # seconds
 _LONGEST_PAUSE = 5.0
+_STEADY = 30.0  # seconds; what was lost sooner may be lost again
 
 
 class Listener(Protocol):
@@ -78,7 +80,7 @@ class Writer:
         """Set once the database has been there."""
         self._is_full = False
         self._replayed = 0
-        self._next_count = 0.0
+        self._is_count_due = False
         self.left_out: Counter[LeftOut] = Counter()
         """What is not stored, by rule, and the database doesn't know of yet."""
         self.is_ending = False
@@ -115,7 +117,7 @@ class Writer:
                 if batch:
                     await self._settle(batch)
                 replayed = not self.is_ending and await self._replay()
-                if monotonic() >= self._next_count:
+                if self._is_count_due:
                     await self._count()
                 if not (batch or replayed or self._waiting):
                     if self.is_ending:
@@ -215,7 +217,7 @@ class Writer:
         slugs = {event.slug for event in events if event.owner is None}
         if not slugs:
             return events
-        found = await within(session.owners(list(slugs)))
+        found = await whose(session, list(slugs))
         return [
             event if event.owner else msgspec.structs.replace(event, owner=found[event.slug].id)
             for event in events
@@ -224,7 +226,7 @@ class Writer:
 
     async def _count(self) -> None:
         """Tell the database what was left out; what it doesn't take is told again."""
-        self._next_count = monotonic() + _COUNT_EVERY
+        self._is_count_due = False
         session = self._session
         if session is None or not self.left_out:
             return
@@ -246,30 +248,39 @@ class Writer:
 
     async def _keep_connected(self) -> None:
         """Connect, and anew whenever the database has gone away, with growing pauses."""
-        pause, told = 0.0, False
+        pause, told = 0.0, ""
         while True:
+            began = monotonic()
             try:
                 session = await self._open()
             except AwayError as error:
-                if not told:
-                    self._listener.away(str(error))
-                    told = True
-                pause = min(_LONGEST_PAUSE, 2 * pause + random.uniform(0.05, 0.2))  # noqa: S311
-                await asyncio.sleep(pause)
-                continue
-            self._lost.clear()
-            self._session = session
-            self.connected.set()
-            self._listener.back()
-            self._work.set()
-            pause, told = 0.0, True  # when it is lost, that is told at once
-            await self._lost.wait()
-            await session.close()
+                if str(error) != told:
+                    told = str(error)
+                    self._listener.away(told)
+            else:
+                told = ""
+                await self._be_with(session)
+            if monotonic() - began > _STEADY:
+                pause = 0.0
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, 2 * pause + random.uniform(0.05, 0.2))  # noqa: S311
+
+    async def _be_with(self, session: Session) -> None:
+        """Use a session until it is lost."""
+        self._lost.clear()
+        self._session = session
+        self.connected.set()
+        self._listener.back()
+        self._is_count_due = True
+        self._work.set()
+        await self._lost.wait()
+        await session.close()
 
     async def _tick(self) -> None:
         """See that what was left out is counted even if nothing comes any more."""
         while True:
             await asyncio.sleep(_COUNT_EVERY)
+            self._is_count_due = True
             self._work.set()
 
 
