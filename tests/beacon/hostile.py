@@ -21,7 +21,7 @@ anything = st.recursive(
 )
 _NASTY = (
     "\\u0000", "\\ud800", "\\udfff\\ud800", "\0", "\x7f", "\u202e", "\ufffe", "\U0010ffff", "'; --",
-    "%00", "{}", "\\", "a" * 300, "ada\n", "ada ", "ADA", "../ada", "http://[", "http://a:b@c:99999/",
+    "deep", "%00", "{}", "\\", "a" * 300, "ada\n", "ada ", "ADA", "../ada", "http://[", "http://a:b@c:99999/",
     "//xn--", "http://" + "a." * 200, "0" * 40, "1e999",
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ def events(project: UUID, foreign: UUID) -> st.SearchStrategy[dict[str, Any]]:
             "type": nearly("github", None),
             "screen": nearly("phone", "desktop", None),
             "language": nearly("pt-BR", None),
-            "more": anything,
+            "more": st.just("deep") | anything,
         },
     )
     ids = st.integers(0, 2**128 - 1).map(uuid7) | st.just(uuid7(1))
@@ -72,6 +72,7 @@ def events(project: UUID, foreign: UUID) -> st.SearchStrategy[dict[str, Any]]:
 def bodies(draw: st.DrawFn, project: UUID, foreign: UUID) -> bytes:
     """An event as JSON, whole or with something wrong in its bytes."""
     text = json.dumps(draw(events(project, foreign)), ensure_ascii=draw(st.booleans()))
+    text = text.replace('"deep"', "[" * 1900 + "]" * 1900)
     body = text.replace("\\\\u", "\\u").encode("utf-8", "surrogatepass")
     if draw(st.integers(0, 3)):
         return body
