@@ -38,7 +38,10 @@ class Disk:
         return sorted(self.folder.glob("*.spool"))
 
     def tear(self, chance: random.Random) -> int:
-        """Cut the power: what was not synced may be there, or in part, or other bytes in its place.
+        """Cut the power.
+
+        What was not synced may be there, or in part, or other bytes in its place. A file whose
+        folder was not synced is gone.
 
         Returns:
             How many bytes it took, or made.
@@ -46,7 +49,7 @@ class Disk:
         torn = 0
         for path in self.segments():
             size, synced = path.stat().st_size, self._sizes.get(path.name, 0)
-            if path.name not in self._names and chance.random() < 0.5:
+            if path.name not in self._names:
                 path.unlink()
                 torn += size
                 continue
