@@ -34,7 +34,7 @@ def load(folder: Path) -> Counter[LeftOut]:
     path = folder / _FILE
     try:
         counts = msgspec.json.decode(path.read_bytes(), type=list[tuple[LeftOut, int]])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError):
         return Counter()
     path.unlink(missing_ok=True)
     return Counter(dict(counts))
