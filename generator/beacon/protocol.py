@@ -19,6 +19,7 @@ from generator.beacon.refusal import BODY, ENDING, FULL, HEADERS, INVALID, SLOW,
 
 _PIECE = 4096  # bytes that the parser gets at once
 _FRAMING = 8  # bytes on the wire for one of a body: chunks of one byte take six
+_LINES = 128  # headers: a few bytes on the wire are a hundred in memory
 _PIPELINED = 64  # requests that may wait behind the one in hand
 _DISCARDED = 1 << 20  # bytes of a refused request that are read, so that its answer arrives
 
@@ -161,23 +162,24 @@ class Connection(HttpToolsProtocol):
 
     def _wait(self, size: int) -> None:
         """For the rest of a request, of which these bytes have come."""
-        bounds = self.registry.bounds
         self.registry.due.setdefault(self, self.registry.now)
         self._measured = self.scope
         self._size += size
-        most = bounds.headers + _PIECE
         cycle = self._arriving()
-        if cycle is None:
-            if self._size > most:
-                self._refuse(HEADERS)
-        elif (
-            max(len(cycle.body), _declared(cycle)) > bounds.body
-            or self._size > most + _FRAMING * bounds.body
-        ):
+        most = self.registry.bounds.headers + _PIECE
+        if len(self.headers or ()) > _LINES or (cycle is None and self._size > most):
+            self._refuse(HEADERS)
+        elif cycle is not None and self._is_large(cycle):
             self._refuse(BODY)
-        elif cycle.waiting_for_100_continue and self._running is None:
+        elif cycle is not None and cycle.waiting_for_100_continue and self._running is None:
             cycle.waiting_for_100_continue = False
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _is_large(self, cycle: RequestResponseCycle) -> bool:
+        """Whether the body is, as far as it has come, or as it says of itself."""
+        bounds = self.registry.bounds
+        most = bounds.headers + _PIECE + _FRAMING * bounds.body
+        return self._size > most or max(len(cycle.body), _declared(cycle)) > bounds.body
 
     def _arrived(self) -> None:
         self._size = 0

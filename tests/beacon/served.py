@@ -35,6 +35,11 @@ class Served:
         """Whether it has said nothing more."""
         return self._said.empty()
 
+    def forget(self) -> None:
+        """Whatever it has said."""
+        while not self.silent():
+            self.said()
+
     def tell(self) -> None:
         """Let one request of `/wait` be answered."""
         assert self.process.stdin
