@@ -14,6 +14,7 @@ from generator.build import Request, build
 from generator.errors import DatabaseError, PublishError, StrictError, ThemeError
 from generator.publish.output import MARKER
 from generator.source.snapshot import open_snapshot
+from tests.beacon.running import Line, event, ids, running, stored, until
 from tests.conftest import with_user
 from tests.site import Notes, Site
 
@@ -328,6 +329,25 @@ print(peak_memory())
     few = peak(200)
     many = peak(2000)
     assert many < few * 1.15
+
+
+def test_rule_10_204_means_stored(site: Site) -> None:
+    """What was acknowledged survives `kill -9`, with the database and without."""
+    site.person("ada")
+    acknowledged = []
+    with Line(site.url) as line:
+        for is_away in (False, True):
+            if is_away:
+                line.cut()
+            with running(site.root, line.url) as beacon:
+                for sent in (event("ada") for _ in range(10)):
+                    assert beacon.send(sent).status == 204
+                    acknowledged.append(sent)
+                beacon.process.kill()
+        line.restore()
+        with running(site.root, line.url) as beacon:
+            until(lambda: beacon.metrics()["stored"] == 10)
+    assert stored(site.url) == ids(acknowledged)
 
 
 def test_rule_11_errors_teach_a_role_that_may_not_read(site: Site) -> None:
