@@ -91,7 +91,7 @@ class TestGoodRequests:
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.binary(max_size=4096), min_size=1, max_size=8), st.data())
     def test_however_they_are_cut(
-        self, patient: Served, bodies: list[bytes], data: st.DataObject
+        self, patient_server: Served, bodies: list[bytes], data: st.DataObject
     ) -> None:
         """Sizes and framing of any kind, in pieces of any size."""
         kinds = [data.draw(st.sampled_from([post, chunked])) for _ in bodies]
@@ -100,7 +100,7 @@ class TestGoodRequests:
             for kind, body in zip(kinds, bodies, strict=True)
         )
         cuts = data.draw(st.sets(st.integers(0, len(sent)), max_size=8))
-        with patient.connect() as client:
+        with patient_server.connect() as client:
             for start, end in itertools.pairwise(sorted({0, len(sent), *cuts})):
                 client.send(sent[start:end])
             assert [client.answer()[::2] for _ in bodies] == [(200, body) for body in bodies]
