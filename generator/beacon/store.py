@@ -24,6 +24,7 @@ _SQL = queries("generator.beacon", "store.sql")
 _CHANNEL = "qwikfolio_changes"
 _TABLES = ("portfolio_analytics", "portfolios", "profiles", "projects")
 _POLL = 5.0  # seconds: a transaction that began before we listened commits without a word
+_POLL_UNHEARD = 0.5  # a writer that was looking whether anybody listens took us for another writer
 
 # Classes of SQLSTATE that are about the values of a row: data exceptions, integrity constraints,
 # limits of the program (a value too large for an index), and what a trigger raises. All others are
@@ -142,15 +143,18 @@ class Session:
         Raises:
             AwayError: The database has gone away.
         """
+        ((is_heard,),) = await self._fetch("listen", None)
         with _speaking():
-            await self._connection.execute(_SQL["listen"].encode())
             await self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_CHANNEL)))
         ((position,),) = await self._fetch("position", None)
         yield (None,), ()
         while True:
             with _speaking():
-                async for _word in self._connection.notifies(timeout=_POLL, stop_after=1):
+                pause = _POLL if is_heard else _POLL_UNHEARD
+                async for _word in self._connection.notifies(timeout=pause, stop_after=1):
                     pass
+            if not is_heard:
+                ((is_heard,),) = await self._fetch("listen", None)
             values = {"position": position}
             ((position, owners, slugs),) = await self._fetch("changed", values)
             if owners:

@@ -358,6 +358,19 @@ def test_what_could_not_be_asked_is_asked_when_it_is_stored(
         assert (metrics["rejected unknown"], metrics["rejected project"]) == (3, 2)
 
 
+def test_what_is_known_is_known_while_it_is_away(site: Site, ada: UUID, line: Line) -> None:
+    foreign = site.insert(
+        "projects", user_id=site.person("bob"), name="Loom", description="Made of wood."
+    )
+    with running(site.root, line.url) as beacon:
+        assert beacon.send(event("nobody")).status == 404
+        send(beacon, 1)
+        line.cut()
+        send(beacon, 1)
+        assert beacon.send(event("ada", project_id=str(foreign))).status == 403
+        assert beacon.send(event("nobody")).status == 404
+
+
 def test_an_address_that_the_database_cannot_read_ends_nobody_s_work(
     site: Site, server: str
 ) -> None:
@@ -539,6 +552,26 @@ def test_as_another_role_nothing_is_stored_and_nothing_is_given_up(site: Site, a
 
     asyncio.run(work())
     assert stored(site.url) == set()
+
+
+def test_a_writer_who_looks_whether_anybody_listens_makes_nobody_deaf(
+    site: Site, ada: UUID
+) -> None:
+    """It holds the lock for an instant, which is when a listener may ask for it."""
+
+    async def work(writer: psycopg.Connection[Any]) -> None:
+        async with open_session(site.url) as session:
+            changes = session.changes()
+            assert await anext(changes) == ((None,), ())
+            writer.execute("SELECT pg_advisory_unlock_all()")
+            site.publish(ada, published=False)
+            assert await asyncio.wait_for(anext(changes), PROMPT) == ([ada], [])
+            site.publish(ada, published=True)
+            assert await asyncio.wait_for(anext(changes), PROMPT) == ([ada], ["ada"])
+
+    with psycopg.connect(site.url, autocommit=True) as writer:
+        writer.execute("SELECT pg_advisory_lock(5861236205345656578)")
+        asyncio.run(work(writer))
 
 
 def test_an_owner_who_is_deleted_at_the_wrong_instant_spoils_no_other(
