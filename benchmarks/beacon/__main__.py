@@ -31,6 +31,7 @@ RATE = 2000  # events a second
 STEADY_CONNECTIONS = 64
 MILLION = 1_000_000
 WARM_UP = 3.0  # seconds
+_WIDTH = 130  # of the tables on a terminal
 _SPARE = 1.1  # how much longer than a million should take
 
 
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = {"beacon": case}
     results.save(found, options.results)
     for part in (tables.loads, tables.ratios, tables.costs, tables.million):
-        Console().print(Markdown(part(found)))
+        Console(width=_WIDTH).print(Markdown(part(found)))
     if options.results == results.BEACON_FILE:
         report.write(settings.root)
     return 0
