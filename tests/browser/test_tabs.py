@@ -77,6 +77,7 @@ def test_what_could_not_be_stored_is_told_once_more_when_the_tab_is_next_seen(
     tab = window.open(site["ada/"])
     (first,) = told.settled(1)
     window.open(ANOTHER_TAB)
+    told.settled(1)
     window.show(tab)
     _, again = told.settled(2)
     assert again == first
@@ -90,6 +91,7 @@ def test_a_project_is_not_seen_while_the_tab_is_hidden(
 ) -> None:
     tab = window.open(site["ada/#projects"])
     told.wait(1, "view")
+    time.sleep(QUIET)
     window.open(ANOTHER_TAB)
     time.sleep(TWO_SECONDS)
     assert told.told("project_view") == []

@@ -284,6 +284,15 @@ def test_opening_a_project_counts_at_once_and_once(arrive: Arrive, told: Endpoin
     assert [it["project_id"] for it in told.told("project_view")].count(PROJECTS[1]) == 1
 
 
+def test_a_click_beside_the_links_of_a_project_opens_nothing(
+    arrive: Arrive, told: Endpoint
+) -> None:
+    page = arrive(viewport=PHONE).open()
+    page.click(f"[data-project='{PROJECTS[0]}'] h3")
+    _scroll_to(page, "h1")
+    told.settled(0, "project_view")
+
+
 def test_a_link_outside_of_projects_opens_none(arrive: Arrive, told: Endpoint) -> None:
     arrive(viewport=PHONE).open().click("#plain")
     told.settled(0, "project_view")
@@ -339,6 +348,11 @@ def test_what_is_sent_asks_no_permission_and_bears_no_cookie(
     assert request.method == "POST"
     assert request.headers["content-type"] == "text/plain;charset=UTF-8"
     assert "cookie" not in request.headers
+
+
+def test_what_is_sent_may_outlive_the_page(arrive: Arrive, told: Endpoint) -> None:
+    page = arrive("window.fetch = (_, it) => { document.title = it.keepalive; };").open()
+    assert page.title() == "true"
 
 
 def test_nothing_is_left_behind_in_the_browser(arrive: Arrive, told: Endpoint) -> None:
