@@ -2,6 +2,7 @@
 
 The sample `ada` wears each theme, in a colour that suits it, in Chromium (CHROMIUM, or
 /usr/bin/chromium). Only the theme's own files answer; a person's pictures are drawn here.
+The page of `qwikfolio stats` shows figures of nobody's.
 """
 
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -23,6 +25,8 @@ from generator.build.materials import Materials, load_materials
 from generator.check.chromium import chromium
 from generator.gallery.samples import sample_portfolios
 from generator.model.portfolio import Portfolio, ThemeChoice
+from generator.stats.figures import Count, Day, Figures
+from generator.stats.page import page as figures_page
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -89,7 +93,10 @@ def main() -> None:
             _look(browser, f"{url}-/", IMAGES / "serve-gallery.png")
             _misspell(Path(folder))
             _look(browser, f"{url}-/look/ada/", IMAGES / "serve-mistake.png")
-    pictures = sorted(IMAGES.glob("*-*.png"))
+            file = Path(folder) / "stats.html"
+            file.write_text(figures_page(_figures()), "utf-8")
+            _look(browser, file.as_uri(), IMAGES / "stats.png")
+    pictures = sorted(IMAGES.glob("*.png"))
     _run([*SMALLER, *pictures], fine=(0, NOT_AS_GOOD))
     for path in pictures:
         click.echo(f"{path.stat().st_size / 1000:5.0f} kB  docs/images/{path.name}")
@@ -108,6 +115,27 @@ def _served(folder: Path) -> Iterator[str]:
             yield said.split()[1]
         finally:
             server.terminate()
+
+
+def _figures() -> Figures:
+    """A month that nobody had."""
+    views = (31, 42, 38, 44, 29, 17, 14, 36, 47, 51, 40, 33, 19, 22, 45, 58, 212, 134, 87, 41, 36,
+             52, 49, 55, 46, 38, 21, 24, 57, 33)  # fmt: skip
+    last = date(2026, 11, 23)
+    days = tuple(
+        Day(last - timedelta(len(views) - 1 - nth), seen, seen * 5 // 7)
+        for nth, seen in enumerate(views)
+    )
+    return Figures(
+        name="Ada Okafor", address="ada", public=True, timezone="Europe/Lisbon", views=sum(views),
+        visitors=sum(day.visitors for day in days), downloads=64, contacts=21, days=days,
+        projects=(Count("Tidewater", 402), Count("Ledgerline", 187), Count("Sparrow", 95)),
+        links=(Count("github", 131), Count("linkedin", 58), Count("devto", 12)),
+        referrers=(Count("(none)", 801), Count("news.example", 396), Count("search.example", 204)),
+        screens=(Count("phone", 816), Count("desktop", 551), Count("tablet", 84)),
+        languages=(Count("en-GB", 702), Count("pt-PT", 488), Count("de", 261)),
+        filtered=(Count("bot", 1204), Count("opt-out", 77), Count("prefetch", 31)),
+    )  # fmt: skip
 
 
 def _misspell(folder: Path) -> None:

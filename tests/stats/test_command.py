@@ -1,0 +1,94 @@
+"""`qwikfolio stats`: the same numbers as text, as JSON and as a page."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+
+from generator.cli.stats import stats_command
+from generator.errors import ConfigError, DatabaseError
+from tests.stats.test_page import tables
+from tests.stats.test_query import add
+
+
+@pytest.fixture
+def ada(site, tmp_path, monkeypatch):
+    """Somebody who is looked at, and the folder that commands are given in."""
+    monkeypatch.chdir(tmp_path)
+    ada = site.person("ada", name="Ada [red]Lovelace")
+    engine = site.insert("projects", user_id=ada, name="Engine", description="Ten letters")
+    now = datetime.now(UTC)
+    for nth in range(30):
+        at = now - timedelta(hours=7 * nth)
+        add(site, ada, at, visitor=f"v{nth % 4}", referrer=f"{nth % 12}.example", screen="phone")
+        add(site, ada, at, "project_view", engine)
+        add(site, ada, at, "social_click", type="git\x1b[2Jhub")
+        add(site, ada, at, "download")
+    site.execute("INSERT INTO qwikfolio.filtered VALUES (%s, %s, 'prefetch', 7)", ada, now.date())
+    return site
+
+
+def run(site, *arguments: str) -> str:
+    done = CliRunner().invoke(
+        stats_command,
+        ["ada", "--database-url", site.url, "--days", "7", *arguments],
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_text_json_and_page_say_the_same(ada, tmp_path):
+    facts = json.loads(run(ada, "--json"))
+    text = run(ada)
+    assert run(ada, "--html", "ada.html") == "written ada.html\n"
+    page = tables(BeautifulSoup((tmp_path / "ada.html").read_text(), "html.parser"))
+
+    assert facts["views"] == sum(day["views"] for day in facts["days"]) > 20
+    assert facts["visitors"] > 4
+    assert f"{facts['views']} views, {facts['visitors']} visitors, " in text
+    assert f"{facts['downloads']} downloads, 0 contact clicks" in text
+    for day in facts["days"]:
+        assert re.search(rf"{day['day']} .*? {day['views']} +{day['visitors']}\n", text)
+    assert [row[1:] for row in reversed(page["Every day"])] == [
+        [str(day["views"]), str(day["visitors"])] for day in facts["days"]
+    ]
+    for key, title in {
+        "projects": "Projects looked at", "links": "Links followed", "screens": "Screens",
+        "referrers": "Where visitors came from", "languages": "Languages", "filtered": "Left out",
+    }.items():  # fmt: skip
+        assert page[title] == [[value["name"], str(value["events"])] for value in facts[key]]
+        for value in facts[key]:
+            assert re.search(rf"^{re.escape(value['name'])} .* {value['events']}$", text, re.M)
+
+
+def test_what_is_stored_gives_a_terminal_no_orders(ada):
+    text = run(ada)
+    assert "\x1b" not in text
+    assert text.startswith("Ada [red]Lovelace (/ada/)\n")
+
+
+def test_days_are_of_the_time_zone_that_is_asked_for(ada):
+    assert json.loads(run(ada, "--json", "--timezone", "Asia/Tokyo"))["timezone"] == "Asia/Tokyo"
+    assert "time of UTC" in run(ada)
+    with pytest.raises(ConfigError, match="there is no time zone 'Mars/Olympus'"):
+        run(ada, "--timezone", "Mars/Olympus")
+
+
+def test_where_nobody_came_it_says_so(ada):
+    ada.execute("TRUNCATE portfolio_analytics, qwikfolio.filtered")
+    assert "Nobody has come by in these days." in run(ada)
+
+
+def test_a_page_that_can_not_be_written_is_told(ada):
+    with pytest.raises(ConfigError, match="the page can't be written"):
+        run(ada, "--html", "nowhere/ada.html")
+
+
+def test_an_unknown_address_is_told(ada):
+    ada.execute("DELETE FROM portfolios")
+    with pytest.raises(DatabaseError, match="nobody's portfolio is at 'ada'"):
+        run(ada)
