@@ -295,6 +295,19 @@ def test_a_database_that_can_only_be_read(site: Site, ada: UUID) -> None:
         assert len([line for line in beacon.said if "the database is there" in line]) == 2
 
 
+def test_a_database_that_takes_no_row_is_tried_with_growing_pauses(site: Site, ada: UUID) -> None:
+    with running(site.root, site.url) as beacon:
+        site.execute("REVOKE INSERT ON portfolio_analytics FROM qwikfolio_beacon")
+        begin = time.monotonic()
+        events = send(beacon, 2)
+        until(lambda: len([said for said in beacon.said if "the database is there" in said]) == 5)
+        assert time.monotonic() - begin > 0.5
+        assert beacon.has_said("permission denied for table portfolio_analytics")
+        site.execute("GRANT INSERT ON portfolio_analytics TO qwikfolio_beacon")
+        until(lambda: is_empty(beacon))
+        assert stored(site.url) == ids(events)
+
+
 def test_a_database_that_is_not_migrated(site: Site, empty_database: str) -> None:
     with running(site.root, empty_database) as beacon:
         events = send(beacon, 2)
@@ -512,7 +525,7 @@ def test_what_is_left_out_while_it_is_away_is_counted_by_the_next(
     line.restore()
     with running(site.root, line.url) as beacon:
         today = datetime.now(UTC).date().isoformat()
-        until(lambda: filtered(site.url, ada) == [(today, "bot", 1)])
+        until(lambda: filtered(site.url, ada) == [(today, "bot", 1)], 4)
 
 
 def test_two_at_once_store_each_event_once(site: Site, ada: UUID) -> None:
