@@ -581,6 +581,7 @@ def test_a_writer_who_looks_whether_anybody_listens_makes_nobody_deaf(
             assert await asyncio.wait_for(anext(changes), PROMPT) == ([ada], [])
             site.publish(ada, published=True)
             assert await asyncio.wait_for(anext(changes), PROMPT) == ([ada], ["ada"])
+            assert fetch(site.url, "SELECT FROM pg_locks WHERE mode = 'ShareLock' AND granted")
 
     with psycopg.connect(site.url, autocommit=True) as writer:
         writer.execute("SELECT pg_advisory_lock(5861236205345656578)")
