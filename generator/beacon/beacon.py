@@ -120,12 +120,16 @@ class Beacon:
 
     async def _keep_up(self) -> None:
         """Sum up the hours, and forget what is older than it is to be kept."""
+        pause = random.uniform(1, 30)  # noqa: S311 - of several that begin together, one is first
         while True:
-            await asyncio.sleep(_UPKEEP_EVERY * random.uniform(0.9, 1.1))  # noqa: S311
+            await asyncio.sleep(pause)
+            pause = _UPKEEP_EVERY
             if self._writer.is_away:
                 continue
             try:
-                await asyncio.to_thread(roll_up, self._url, self._keep_days)
+                await asyncio.to_thread(
+                    roll_up, self._url, self._keep_days, lambda: not self._writer.is_ending
+                )
             except DatabaseError as error:
                 self._listener.failed(str(error))
 
