@@ -4,12 +4,11 @@ import re
 from hashlib import blake2b
 from importlib.resources import files
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator.render.page import Page
 from generator.render.site import Site
 
-_ELEMENT = Markup('<script defer src="{}" data-url="{}" data-slug="{}"></script>')
 _SPACE = re.compile(r"\s*([=(){},;:?&|<>!+])\s*")
 
 
@@ -38,4 +37,6 @@ def element(site: Site, segment: str) -> Markup:
     """
     if not site.beacon_url:
         return Markup()
-    return _ELEMENT.format(site.path(SCRIPT.path), site.beacon_url, segment)
+    script, url, slug = escape(site.home + SCRIPT.path), escape(site.beacon_url), escape(segment)
+    element = f'<script defer src="{script}" data-url="{url}" data-slug="{slug}"></script>'
+    return Markup(element)  # noqa: S704 - `Markup.format` escapes alike, and takes three times as long
