@@ -10,15 +10,6 @@ Rejection = Literal[
 ]
 """Why an event is not stored, with an error."""
 
-_HELP = {
-    "received": ("counter", "Events decided upon, and those that the spool held at the start."),
-    "stored": ("counter", "Events that were committed to the database."),
-    "duplicate": ("counter", "Events that the database had already."),
-    "filtered": ("counter", "Events that are not stored, by rule."),
-    "rejected": ("counter", "Events that are not stored, with an error."),
-    "spooled": ("gauge", "Events that wait on disk for the database."),
-}
-
 
 class Accounts:
     """received = stored + duplicate + filtered + rejected + spooled.
@@ -66,16 +57,3 @@ class Accounts:
         """Events that waited on disk turn out to be nobody's, or can't be stored."""
         self.spooled -= events
         self.rejected[reason] += events
-
-    def text(self) -> str:
-        """In Prometheus' text format, version 0.0.4."""
-        lines: list[str] = []
-        for name, (kind, about) in _HELP.items():
-            full = f"qwikfolio_beacon_{name}" + ("_total" if kind == "counter" else "")
-            lines += [f"# HELP {full} {about}", f"# TYPE {full} {kind}"]
-            value = getattr(self, name)
-            if isinstance(value, Counter):
-                lines += [f'{full}{{reason="{why}"}} {n}' for why, n in sorted(value.items())]
-            else:
-                lines.append(f"{full} {value}")
-        return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from generator.beacon.batch import Fate
 from generator.beacon.bots import is_bot
 from generator.beacon.event import MalformedError, Sent, read, stored
 from generator.beacon.left_out import LeftOut
+from generator.beacon.metrics import metrics
 from generator.beacon.openapi import document
 from generator.beacon.owners import Owner, Owners
 from generator.beacon.rates import Rate
@@ -102,7 +103,9 @@ class App:
         self._pages: Mapping[str, Callable[[], Answer]] = {
             "/healthz": lambda: _LIVE,
             "/readyz": lambda: _READY if writer.can_accept else _NOT_READY,
-            "/metrics": lambda: Answer(200, self._metrics(), kind="text/plain; version=0.0.4"),
+            "/metrics": lambda: Answer(
+                200, metrics(accounts, writer), kind="text/plain; version=0.0.4"
+            ),
             "/openapi.json": lambda: Answer(200, openapi, kind="application/json"),
             PATH: lambda: _WRONG_METHOD,
         }
@@ -168,17 +171,6 @@ class App:
         if sent.project_id is not None and sent.project_id not in owner.projects:
             raise _RejectedError("project", _FATES[Fate.FOREIGN])
         return owner
-
-    def _metrics(self) -> str:
-        waiting, is_away = self._writer.waiting, int(self._writer.is_away)
-        return self._accounts.text() + (
-            "# HELP qwikfolio_beacon_waiting Events that nothing is decided of yet.\n"
-            "# TYPE qwikfolio_beacon_waiting gauge\n"
-            f"qwikfolio_beacon_waiting {waiting}\n"
-            "# HELP qwikfolio_beacon_database_away Whether events go to the spool.\n"
-            "# TYPE qwikfolio_beacon_database_away gauge\n"
-            f"qwikfolio_beacon_database_away {is_away}\n"
-        )
 
     def _day(self, now: float) -> str:
         """The UTC day, made once a day."""

@@ -60,7 +60,8 @@ class Spool:
         self.damaged = 0
         """How many places could not be read, since it was opened."""
         self._folder = folder
-        self._limit = limit
+        self.limit = limit
+        """How many bytes they may take."""
         self._segments: list[_Segment] = []
         self._active: _Segment | None = None
         self._file = -1
@@ -88,8 +89,8 @@ class Spool:
             data = frames.framed(records, self._active.end)
         else:
             data = _BEGINNING + frames.framed(records, _BEGIN)
-        if self.size + len(data) > self._limit:
-            raise SpoolFullError(f"the spool is full: {self.size:,} of {self._limit:,} bytes")
+        if self.size + len(data) > self.limit:
+            raise SpoolFullError(f"the spool is full: {self.size:,} of {self.limit:,} bytes")
         try:
             segment = self._active or self._start()
             self._write(segment, data)

@@ -68,7 +68,7 @@ class Writer:
     ) -> None:
         """`open_session` may raise `AwayError`; it is tried again and again."""
         self._open = open_session
-        self._spool = spool
+        self.spool = spool
         self._quarantine = quarantine
         self._accounts = accounts
         self._listener = listener
@@ -163,7 +163,7 @@ class Writer:
     async def _to_spool(self, events: Sequence[Event]) -> Sequence[Fate]:
         records = [pack(event) for event in events]
         try:
-            await asyncio.to_thread(self._spool.append, records)
+            await asyncio.to_thread(self.spool.append, records)
         except SpoolFullError as error:
             if not self._is_full:
                 self._is_full = True
@@ -177,15 +177,15 @@ class Writer:
     async def _replay(self) -> bool:
         """Bring the oldest events of the spool to the database; whether there were any to bring."""
         session = self._session
-        if session is None or not self._spool.events:
+        if session is None or not self.spool.events:
             return False
-        held = self._spool.events
+        held = self.spool.events
         try:
-            records = await asyncio.to_thread(self._spool.oldest, _REPLAYED_AT_ONCE)
+            records = await asyncio.to_thread(self.spool.oldest, _REPLAYED_AT_ONCE)
         except OSError as error:
             self._listener.failed(f"the spool can't be read now: {error}")
             return False
-        self._accounts.give_up("damaged", held - self._spool.events)
+        self._accounts.give_up("damaged", held - self.spool.events)
         events, unreadable = _unpacked(records)
         try:
             known = await self._owned(session, events)
@@ -195,7 +195,7 @@ class Writer:
         except AwayError as error:
             self._lose(session, str(error))
             return True
-        await asyncio.to_thread(self._spool.forget, len(records))
+        await asyncio.to_thread(self.spool.forget, len(records))
         self._accounts.unspool(verdict.new, verdict.duplicate)
         self._accounts.give_up("refused", len(unreadable))
         self._accounts.give_up("unknown", len(events) - len(known))
@@ -203,7 +203,7 @@ class Writer:
             self._accounts.give_up(reason, verdict.fates.count(fate))
         self._is_full = False
         self._replayed += len(records)
-        if not self._spool.events:
+        if not self.spool.events:
             self._listener.replayed(self._replayed)
             self._replayed = 0
         return True

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from generator.beacon.accounts import Accounts, Filter, Rejection
 from generator.beacon.left_out import LeftOut, load, save
+from generator.beacon.metrics import metrics
+
+IDLE = SimpleNamespace(spool=SimpleNamespace(size=0, limit=1), waiting=0, is_away=False)
 
 few = st.integers(0, 5)
 filters = st.sampled_from(["bot", "prefetch", "opt-out"])
@@ -62,7 +66,7 @@ class Everything(RuleBasedStateMachine):
     @invariant()
     def adds_up(self) -> None:
         found: Counter[str] = Counter()
-        for family in parsed(self.accounts.text()):
+        for family in parsed(metrics(self.accounts, IDLE)):
             for sample in family.samples:
                 assert sample.value >= 0
                 found[family.name.removeprefix("qwikfolio_beacon_")] += int(sample.value)
@@ -78,7 +82,7 @@ TestEverything.settings = settings(max_examples=30, deadline=None)
 
 def test_every_reason_is_there_from_the_start() -> None:
     """A rate of something that appears with its first event misses that event."""
-    text = Accounts().text()
+    text = metrics(Accounts(), IDLE)
     for reason in ("bot", "prefetch", "opt-out"):
         assert f'qwikfolio_beacon_filtered_total{{reason="{reason}"}} 0\n' in text
     for reason in ("malformed", "unknown", "project", "rate", "size", "incomplete", "refused"):
