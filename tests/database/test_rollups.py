@@ -322,22 +322,39 @@ def test_of_two_at_once_one_has_nothing_to_do(database, connection):
 
 
 def test_a_user_who_is_deleted_meanwhile_is_neither_counted_nor_kept(database, connection):
+    """Nor do the two wait for each other, though the deletion is held up on its way."""
     users = [person(connection) for _ in range(2)]
+    connection.execute("INSERT INTO profiles (id) VALUES (%s)", [users[0]])
     for user in users:
         add(connection, user, START)
     roll_to(connection, START + DAY)
     for user in users:
         add(connection, user, START)
-    with ThreadPoolExecutor(1) as pool, psycopg.connect(database) as eraser:
-        eraser.execute("DELETE FROM auth.users WHERE id = %s", [users[0]])
+    with (
+        ThreadPoolExecutor(2) as pool,
+        psycopg.connect(database) as holding,
+        psycopg.connect(database, autocommit=True) as eraser,
+        psycopg.connect(database, autocommit=True) as watching,
+    ):
+        holding.execute("SELECT FROM profiles FOR UPDATE")
+        erasing = pool.submit(eraser.execute, "DELETE FROM auth.users WHERE id = %s", [users[0]])
+        wait_for(watching, 1)
         counting = pool.submit(roll_to, connection, START + DAY)
-        with psycopg.connect(database, autocommit=True) as other:
-            while not other.execute("SELECT FROM pg_locks WHERE NOT granted").rowcount:
-                pass
-        eraser.commit()
+        wait_for(watching, 2)
+        holding.rollback()
+        erasing.result(30)
         counting.result(30)
     assert {user for user, *_ in counts(connection)} == {users[1]}
     assert_right(connection)
+
+
+def wait_for(watching, waiting: int) -> None:
+    """Until so many transactions wait for a lock."""
+    for _ in range(1000):
+        if watching.execute("SELECT FROM pg_locks WHERE NOT granted").rowcount >= waiting:
+            return
+        watching.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("nobody waits")
 
 
 def test_nothing_is_left_of_who_is_erased(connection):
@@ -361,7 +378,8 @@ def test_visitors_of_past_days_are_not_kept(connection):
     with in_time(connection):
         for hours in range(40):
             add(connection, user, START + hours * HOUR, data={"visitor": "a"})
-    roll_to(connection, START + 36 * HOUR + timedelta(minutes=6))
+    for hours in (12, 36):
+        roll_to(connection, START + hours * HOUR + timedelta(minutes=6))
     assert connection.execute("SELECT day, hour FROM qwikfolio.visitors").fetchall() == [
         ((START + DAY).date(), START + DAY)
     ]
@@ -373,8 +391,9 @@ def events(connection) -> int:
 
 def test_events_are_forgotten_when_they_are_counted_and_old(database, connection):
     user = person(connection)
-    for age in (400, 41, 39, 0):
-        add(connection, user, NOW - age * DAY)
+    with in_time(connection):
+        for age in (400, 41, 39, 0):
+            add(connection, user, NOW - age * DAY)
     assert connection.execute("SELECT qwikfolio.forget_events(40)").fetchone() == (0,)
     assert roll_up(database, 0).forgotten == 0
     before = counts(connection)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 from generator.database.rollup import roll_up
 from generator.errors import DatabaseError
 from generator.stats.figures import Figures
-from generator.stats.query import Request, read
+from generator.stats.query import Request, count, find, read
+from generator.stats.span import Span
 from tests.conftest import with_user
 from tests.database.test_rollups import ask, piece, until
 from tests.site import Site
@@ -136,6 +137,18 @@ def test_a_day_of_25_hours_has_the_events_of_25(site):
         )
         assert [day.views for day in it.days] == [25, 1]
         roll_up(site.url, 0)
+
+
+def test_a_day_that_never_was_has_no_events(site):
+    """Samoa went from the 29th to the 31st of December 2011."""
+    ada = site.person("ada")
+    for hour in range(48):
+        add(site, ada, datetime(2011, 12, 29, 12, tzinfo=UTC) + timedelta(hours=hour))
+    roll_up(site.url, 0)
+    with psycopg.connect(site.url) as connection:
+        person = find(connection, "ada")
+        it = count(connection, person, Span(date(2011, 12, 30), 1, ZoneInfo("Pacific/Apia")))
+    assert (it.views, it.referrers) == (0, ())
 
 
 @pytest.mark.parametrize(
