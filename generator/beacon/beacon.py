@@ -4,9 +4,10 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from generator.beacon.accounts import Accounts, Rejection
 from generator.beacon.address import Proxies
@@ -18,7 +19,7 @@ from generator.beacon.quarantine import Quarantine
 from generator.beacon.rates import Rate
 from generator.beacon.salt import Salt
 from generator.beacon.spool import Spool
-from generator.beacon.store import AwayError, Session, open_session
+from generator.beacon.store import AwayError, RefusedError, Session, open_session
 from generator.beacon.visitors import Visitors
 from generator.beacon.writer import Listener, Writer
 from generator.config import BeaconSettings
@@ -115,7 +116,7 @@ class Beacon:
                 async with open_session(self._url) as session:
                     async for owners, slugs in session.changes():
                         self._owners.forget(owners, slugs)
-            except AwayError:
+            except (AwayError, RefusedError):
                 await asyncio.sleep(_PAUSE + random.random())  # noqa: S311 - not all at once
 
     async def _keep_up(self) -> None:
@@ -127,9 +128,7 @@ class Beacon:
             if self._writer.is_away:
                 continue
             try:
-                await asyncio.to_thread(
-                    roll_up, self._url, self._keep_days, lambda: not self._writer.is_ending
-                )
+                await _aside(lambda: roll_up(self._url, self._keep_days))
             except DatabaseError as error:
                 self._listener.failed(str(error))
 
@@ -143,3 +142,32 @@ class Beacon:
             if self._salt.trouble not in {None, trouble}:
                 self._listener.failed(self._salt.trouble or "")
             trouble = self._salt.trouble
+
+
+async def _aside(work: Callable[[], object]) -> None:
+    """Have a thread do it that nobody waits for at the end, as for those of `asyncio.to_thread`.
+
+    Raises:
+        Exception: Whatever `work` does.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(error: Exception | None) -> None:
+        if not done.done() and error is not None:
+            done.set_exception(error)
+        elif not done.done():
+            done.set_result(None)
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as failed:  # whoever waits is told
+            error: Exception | None = failed
+        else:
+            error = None
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(settle, error)
+
+    Thread(target=run, daemon=True).start()
+    await done

@@ -1,5 +1,6 @@
 """The server at work, until a signal ends it."""
 
+import gc
 import resource
 import signal
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from generator.listening import address, bound
 
 _BACKLOG = 4096
 _SPARE = 512  # file descriptors that are no connections
+_GARBAGE = 50_000  # objects more than before, until they are looked through
 _SETTLED = 5  # seconds in which the application answers whatever it has in hand
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -65,6 +67,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Called by uvicorn."""
         await super().startup(sockets)
+        # A request leaves nothing in a circle. What was loaded need not be looked through again,
+        # nor what thousands of requests hold for the moment: that costs each of them 7 %.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's

@@ -27,6 +27,7 @@ _LARGEST_BATCH = 1000
 _REPLAYED_AT_ONCE = 200  # so that those who wait in between wait a few milliseconds
 _COUNT_EVERY = 5.0  # seconds
 _LONGEST_PAUSE = 5.0
+_FULL_FOR = 10.0  # seconds, then an event may try: a balancer sends none to who isn't ready
 _STEADY = 30.0  # seconds; what was lost sooner may be lost again
 
 
@@ -79,6 +80,7 @@ class Writer:
         self.connected = asyncio.Event()
         """Set once the database has been there."""
         self._is_full = False
+        self._full_at = 0.0
         self._replayed = 0
         self._is_count_due = False
         self.left_out: Counter[LeftOut] = Counter()
@@ -98,7 +100,8 @@ class Writer:
     @property
     def can_accept(self) -> bool:
         """Whether an event that comes now would be stored."""
-        return not self.is_ending and not (self.is_away and self._is_full)
+        was_full_just_now = self._is_full and monotonic() < self._full_at + _FULL_FOR
+        return not self.is_ending and not (self.is_away and was_full_just_now)
 
     def add(self, event: Event) -> asyncio.Future[Fate]:
         """Have an event stored."""
@@ -109,28 +112,34 @@ class Writer:
 
     async def run(self) -> None:
         """Work until `end`; all that came before that is decided when this returns."""
-        others = [asyncio.create_task(self._keep_connected()), asyncio.create_task(self._tick())]
         try:
-            while True:
-                batch = self._waiting[:_LARGEST_BATCH]
-                del self._waiting[:_LARGEST_BATCH]
-                if batch:
-                    await self._settle(batch)
-                replayed = not self.is_ending and await self._replay()
-                if self._is_count_due:
-                    await self._count()
-                if not (batch or replayed or self._waiting):
-                    if self.is_ending:
-                        break
-                    self._work.clear()
-                    await self._work.wait()
-            await self._count()
+            async with asyncio.TaskGroup() as group:  # who of these fails, ends all
+                others = [
+                    group.create_task(self._keep_connected()),
+                    group.create_task(self._tick()),
+                ]
+                await self._write()
+                for task in others:
+                    task.cancel()
         finally:
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
             if self._session is not None:
                 await self._session.close()
+
+    async def _write(self) -> None:
+        while True:
+            batch = self._waiting[:_LARGEST_BATCH]
+            del self._waiting[:_LARGEST_BATCH]
+            if batch:
+                await self._settle(batch)
+            replayed = not self.is_ending and await self._replay()
+            if self._is_count_due:
+                await self._count()
+            if not (batch or replayed or self._waiting):
+                if self.is_ending:
+                    break
+                self._work.clear()
+                await self._work.wait()
+        await self._count()
 
     def end(self) -> None:
         """Take what has come, and no more; `run` returns."""
@@ -165,6 +174,7 @@ class Writer:
         try:
             await asyncio.to_thread(self.spool.append, records)
         except SpoolFullError as error:
+            self._full_at = monotonic()
             if not self._is_full:
                 self._is_full = True
                 self._listener.full(str(error))

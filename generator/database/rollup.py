@@ -1,7 +1,5 @@
 """Summing events up by the hour, and forgetting those that are old: migration 0009, called."""
 
-from collections.abc import Callable
-
 import msgspec
 import psycopg
 
@@ -22,7 +20,7 @@ class Rolled(msgspec.Struct, frozen=True):
     """Events that were deleted."""
 
 
-def roll_up(url: str, keep_days: int, goes_on: Callable[[], bool] = lambda: True) -> Rolled:
+def roll_up(url: str, keep_days: int) -> Rolled:
     """Count every hour that has closed, then delete the events that are older than `keep_days`.
 
     In many short transactions: it may end at any of them, and be called by several at once.
@@ -30,7 +28,6 @@ def roll_up(url: str, keep_days: int, goes_on: Callable[[], bool] = lambda: True
     Args:
         url: A database, by a user who may become `qwikfolio_beacon`.
         keep_days: 0: they are kept for ever.
-        goes_on: Asked before each piece; what is left is done the next time.
 
     Raises:
         DatabaseError: The database can't be reached, lacks the migration, or goes away.
@@ -38,15 +35,10 @@ def roll_up(url: str, keep_days: int, goes_on: Callable[[], bool] = lambda: True
     with connect(url, application_name="qwikfolio rollup") as connection:
         days = forgotten = 0
         try:
-            while (
-                goes_on()
-                and (counted := _call(connection, "SELECT qwikfolio.roll_up()")) is not None
-            ):
+            while (counted := _call(connection, "SELECT qwikfolio.roll_up()")) is not None:
                 days += counted
-            while (
-                keep_days
-                and goes_on()
-                and (deleted := _call(connection, "SELECT qwikfolio.forget_events(%s)", keep_days))
+            while keep_days and (
+                deleted := _call(connection, "SELECT qwikfolio.forget_events(%s)", keep_days)
             ):
                 forgotten += deleted
         except psycopg.Error as error:

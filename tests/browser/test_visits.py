@@ -458,7 +458,7 @@ def test_the_script_is_one_file_that_may_be_kept_for_ever(arrive: Arrive, site: 
     visitor.open()
     scripts = [url for url in found if url.endswith(".js")]
     assert scripts == [site[SCRIPT.path]]
-    assert re.fullmatch(r"assets/beacon\.[0-9a-f]{12}\.js", SCRIPT.path)
+    assert re.fullmatch(r"assets/e\.[0-9a-f]{12}\.js", SCRIPT.path)
 
 
 def _scroll_to(page: Page, selector: str) -> None:

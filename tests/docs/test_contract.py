@@ -148,12 +148,16 @@ def test_theme_toml_takes_the_documented_keys_and_no_other() -> None:
 
 SETTINGS = [(table, key) for table in TABLES for key in documented(f"[{table}]", CONFIGURATION)]
 SAMPLE = {"url": "https://x.example", "language": "pt-BR", "people_per_page": "7",
-          "contact_endpoint": "https://x.example/send"}  # fmt: skip
+          "contact_endpoint": "https://x.example/send", "beacon_url": "/changed",
+          "timezone": "Europe/Lisbon", "spool_megabytes": "77", "visitor_rate": "77",
+          "slug_rate": "77", "connections": "77", "keep_days": "77",
+          "proxies": "10.0.0.0/8"}  # fmt: skip
+OTHER = {"url": "https://y.example", "timezone": "Asia/Tokyo", "proxies": "10.1.0.0/16"}
 
 
 def set_value(settings: config.Settings, table: str, key: str) -> object:
-    if table == "site":
-        return getattr(settings.site, key)
+    if table in {"site", "beacon"}:
+        return getattr(getattr(settings, table), key)
     return settings.database_url if table == "database" else getattr(settings, key)
 
 
@@ -162,12 +166,13 @@ def test_each_documented_setting_is_read_from_the_file_and_overridden_by_its_var
     tmp_path: Path, table: str, key: str
 ) -> None:
     value = SAMPLE.get(key, "changed")
-    (tmp_path / "qwikfolio.toml").write_text(f'[{table}]\n{key} = "{value}"\n')
+    given = f'["{value}"]' if key == "proxies" else value if value.isdigit() else f'"{value}"'
+    (tmp_path / "qwikfolio.toml").write_text(f"[{table}]\n{key} = {given}\n")
     before = set_value(config.load(tmp_path / "nowhere", {}), table, key)
     from_file = set_value(config.load(tmp_path, {}), table, key)
     assert from_file != before
     assert value in str(from_file)
-    other = {"url": "https://y.example", "people_per_page": "8"}.get(key, value + "x")
+    other = OTHER.get(key, value + ("1" if value.isdigit() else "x"))
     assert f"`{variable(table, key)}`" in CONFIGURATION
     overridden = set_value(config.load(tmp_path, {variable(table, key): other}), table, key)
     assert other in str(overridden)

@@ -46,7 +46,7 @@ def test_the_script_is_small() -> None:
 def test_the_script_has_the_name_of_its_content() -> None:
     other = beacon._published("// a remark\nlet a = 1; // and b\n")
     assert other.body == b"let a=1;// and b"
-    assert re.fullmatch(r"assets/beacon\.[0-9a-f]{12}\.js", other.path)
+    assert re.fullmatch(r"assets/e\.[0-9a-f]{12}\.js", other.path)
     assert other.path != beacon.SCRIPT.path
 
 
@@ -167,7 +167,7 @@ def test_a_build_makes_pages_anew_when_the_setting_or_the_script_changes(
     counted = built.files()
     assert counted.keys() - before.keys() == {beacon.SCRIPT.path}
     assert f'src="/{beacon.SCRIPT.path}" data-url="{URL}"' in built.page("ada")
-    newer = Page("assets/beacon.000000000000.js", b"newer")
+    newer = Page("assets/e.000000000000.js", b"newer")
     old = beacon.SCRIPT
     monkeypatch.setattr(beacon, "SCRIPT", newer)
     built.build()
