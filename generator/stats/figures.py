@@ -48,11 +48,12 @@ class Counted(msgspec.Struct, frozen=True):
     """What the database counted, as its queries give it."""
 
     views: Sequence[tuple[int, int, int]]
-    """Number of a day from 1, views, visitors; days without any may be missing."""
+    """Number of a day from 1, views, visitors; days without any may be missing. Without the views
+    that are in no sum yet."""
     sums: Sequence[Mapping[str, Mapping[str, int]]]
     """Events by kind and value, as `qwikfolio.hours.counts` has them."""
-    counts: Sequence[tuple[str, str, int]]
-    """Kind, value and events that are in no sum yet."""
+    counts: Sequence[tuple[int, str, str, int]]
+    """Number of a day, kind, value and events that are in no sum yet, views among them."""
     filtered: Sequence[tuple[str, int]]
     """Reason and events."""
     projects: Mapping[str, str]
@@ -93,16 +94,21 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 def figures(person: Person, span: Span, counted: Counted) -> Figures:
     """Put together what the database counted of a person in a span of days."""
-    by_day = {nth: (seen, visitors) for nth, seen, visitors in counted.views}
-    days = tuple(Day(day, *by_day.get(nth, (0, 0))) for nth, day in enumerate(span.dates, 1))
+    views: Counter[int] = Counter()
+    visitors: Counter[int] = Counter()
+    for nth, seen, came in counted.views:
+        views[nth] += seen
+        visitors[nth] += came
     by_kind: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for sums in counted.sums:
         for kind, by_value in sums.items():
             added = by_kind[kind]
             for value, events in by_value.items():
                 added[value] += events
-    for kind, value, events in counted.counts:
+    for nth, kind, value, events in counted.counts:
         by_kind[kind][value] += events
+        views[nth] += events if kind == "view" else 0
+    days = tuple(Day(day, views[nth], visitors[nth]) for nth, day in enumerate(span.dates, 1))
     return Figures(
         name=_printable(person.name),
         address=_printable(person.address),

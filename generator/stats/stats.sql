@@ -23,16 +23,13 @@ ORDER BY place LIMIT 1
 SELECT until::text FROM qwikfolio.rolled
 
 -- name: views
--- Views and visitors by day, counted from 1. A visitor counts in the hour in which they came first
--- on that day of UTC: of those who came since the last roll-up, who wasn't there before it.
+-- Views and visitors by day, counted from 1, but for the views since the last roll-up. A visitor
+-- counts in the hour in which they came first on that day of UTC: of those who came since, who
+-- wasn't there before.
 SELECT width_bucket(hour, %(starts)s::timestamptz[]), sum(views)::bigint, sum(visitors)::bigint
 FROM (
     SELECT hour, views, visitors FROM qwikfolio.hours
     WHERE user_id = %(owner)s AND hour >= %(start)s AND hour < %(end)s
-    UNION ALL
-    SELECT hour, 1, 0 FROM qwikfolio.counts
-    WHERE user_id = %(owner)s AND dimension = 'view'
-        AND created_at >= greatest(%(until)s::timestamptz, %(start)s) AND created_at < %(end)s
     UNION ALL
     SELECT hour, 0, 1 FROM (
         SELECT day, visitor, min(hour) AS hour FROM qwikfolio.visits
@@ -67,11 +64,12 @@ SELECT counts::text FROM qwikfolio.hours WHERE user_id = %(owner)s
     AND hour >= (SELECT last FROM bounds) AND hour < %(end)s
 
 -- name: counts
--- Events by kind and value since the last roll-up.
-SELECT dimension, value, count(*) FROM qwikfolio.counts
-WHERE user_id = %(owner)s AND dimension <> 'view'
+-- Events since the last roll-up by day, counted from 1, kind and value.
+SELECT width_bucket(hour, %(starts)s::timestamptz[]), dimension, value, count(*)
+FROM qwikfolio.counts
+WHERE user_id = %(owner)s
     AND created_at >= greatest(%(until)s::timestamptz, %(start)s) AND created_at < %(end)s
-GROUP BY dimension, value
+GROUP BY 1, dimension, value
 
 -- name: filtered
 -- What was left out, on the days of UTC that the span touches.

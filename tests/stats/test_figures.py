@@ -22,7 +22,7 @@ def span(last: str, days: int, name: str = "Europe/Lisbon") -> Span:
 def counted(
     views: Sequence[tuple[int, int, int]] = (),
     sums: Sequence[Mapping[str, Mapping[str, int]]] = (),
-    counts: Sequence[tuple[str, str, int]] = (),
+    counts: Sequence[tuple[int, str, str, int]] = (),
 ) -> Figures:
     return figures(ADA, span("2026-11-23", 3), Counted(views, sums, counts, (), {"p": "Engine"}))
 
@@ -63,7 +63,7 @@ def test_what_is_no_time_zone_is_none(name):
 
 
 def test_every_day_is_there_also_where_nobody_came():
-    it = counted(views=[(2, 5, 3)])
+    it = counted(views=[(2, 4, 3)], counts=[(2, "view", "", 1)])
     assert [(day.day.day, day.views, day.visitors) for day in it.days] == [
         (21, 0, 0),
         (22, 5, 3),
@@ -75,7 +75,7 @@ def test_every_day_is_there_also_where_nobody_came():
 def test_sums_and_what_came_since_are_added_up():
     it = counted(
         sums=[{"referrer": {"a.example": 2, "": 1}, "download": {"": 4}}, {"referrer": {"": 1}}],
-        counts=[("referrer", "a.example", 1), ("contact", "", 2), ("download", "", 1)],
+        counts=[(1, "referrer", "a.example", 1), (2, "contact", "", 2), (3, "download", "", 1)],
     )
     assert it.referrers == (Count("a.example", 3), Count("(none)", 2))
     assert (it.downloads, it.contacts) == (5, 2)
@@ -100,5 +100,5 @@ def test_nothing_that_a_terminal_obeys_is_in_a_name():
 
 def test_it_is_empty_where_nothing_was_counted():
     assert counted().empty
-    assert not counted(counts=[("contact", "", 1)]).empty
+    assert not counted(counts=[(1, "contact", "", 1)]).empty
     assert not msgspec.structs.replace(counted(), filtered=(Count("bot", 1),)).empty
