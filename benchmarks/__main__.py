@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from benchmarks import cold, hugo, peers, preview, report, results, warm, watch
+from benchmarks import cold, hugo, peers, preview, report, results, stats, warm, watch
 from benchmarks.bench import Bench
 from benchmarks.database import open_server
 from benchmarks.machine import machine
@@ -21,7 +21,7 @@ from benchmarks.results import Case, Measured, Trigger, Triggers
 from generator import config
 from generator.errors import QwikfolioError
 
-CASES = ("cold", "floor", "warm", "large", "warm-large", "watch", "triggers", "preview")
+CASES = ("cold", "floor", "warm", "large", "warm-large", "watch", "triggers", "preview", "stats")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +86,7 @@ def _cases(bench: Bench, options: argparse.Namespace) -> dict[str, Callable[[], 
         "watch": lambda: watch.measure(bench, large),
         "triggers": lambda: _triggers(bench),
         "preview": lambda: preview.measure(bench),
+        "stats": lambda: stats.measure(bench),
     }
     asked = options.cases.split(",")
     unknown = set(asked) - set(known)

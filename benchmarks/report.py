@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Results], str]] = {
     "watch": tables.watch,
     "triggers": tables.triggers,
     "preview": tables.preview,
+    "stats": tables.stats,
     "beacon": beacon.loads,
     "beacon-ratios": beacon.ratios,
     "beacon-costs": beacon.costs,

@@ -142,7 +142,26 @@ class Beacon(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The most that this process held at once, in bytes."""
 
 
-Measured = Cold | Warm | Watch | Floor | Triggers | Preview | Beacon
+class Stats(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Thirty days of the busiest portfolio, in milliseconds."""
+
+    events: int
+    """In the table."""
+    busiest: int
+    """Of them, that portfolio's in those days."""
+    runs: tuple[float, ...]
+    """`qwikfolio stats` once it is connected: all queries, and what is made of them."""
+    documented_without: tuple[float, ...]
+    """The documentation's query, before its index was there."""
+    documented: tuple[float, ...]
+    """With the index; it reads single events."""
+    migrated: float
+    """Seconds until the index was there."""
+    rolled: float
+    """Seconds until all events were summed up, the first time."""
+
+
+Measured = Cold | Warm | Watch | Floor | Triggers | Preview | Beacon | Stats
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from benchmarks.results import (
     Machine,
     Preview,
     Results,
+    Stats,
     Triggers,
     Warm,
     Watch,
@@ -27,7 +28,7 @@ _NAMES = {
     peers.HUGO_WITHOUT_REDIRECTS: "Hugo, without the redirects",
     peers.NAIVE: "Jinja and markdown-it-py",
 }
-_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers, Preview, Beacon)
+_T = TypeVar("_T", Cold, Floor, Warm, Watch, Triggers, Preview, Stats, Beacon)
 
 
 class MissingError(Exception):
@@ -229,6 +230,25 @@ def preview(results: Results) -> str:
         rows.append((name, str(len(latencies)), *(f"{it:.0f} ms" for it in (cuts[9], cuts[18]))))
     started = f"It answers {measured.started / 1000:.1f} s after it was started."
     return f"{started}\n\n{table(('', 'saves', 'p50', 'p95'), rows)}"
+
+
+def stats(results: Results) -> str:
+    """How long an owner's figures take."""
+    measured = of(results, "stats", Stats)
+    rows = []
+    for name, taken in {
+        "`qwikfolio stats`, all of it": measured.runs,
+        "the documentation's query, single events": measured.documented,
+        "the same without the index": measured.documented_without,
+    }.items():
+        cuts = quantiles(taken, n=20, method="inclusive")
+        rows.append((name, str(len(taken)), *(f"{it:.1f} ms" for it in (cuts[9], cuts[18]))))
+    of_what = (
+        f"{measured.events:,} events, {measured.busiest:,} of them about one portfolio in 30 days. "
+        f"Summed up the first time in {measured.rolled:.0f} s; the index took "
+        f"{measured.migrated:.0f} s."
+    )
+    return f"{of_what}\n\n{table(('', 'runs', 'p50', 'p95'), rows)}"
 
 
 def summary(results: Results) -> str:

@@ -115,7 +115,7 @@ def test_figures_stand_between_their_marks_and_nowhere_else() -> None:
 def test_what_could_not_be_measured_says_so(section: str) -> None:
     page = f"<!-- figures: {section} -->\n<!-- end of figures -->\n"
     names = ("cold", "floor", "large", "warm", "warm-large", "watch", "triggers",
-             "preview", "beacon")  # fmt: skip
+             "preview", "beacon", "stats")  # fmt: skip
     text = filled(page, {name: Case(MACHINE, None, "the disk is full") for name in names})
     assert section == "machine" or "the disk is full" in text
 
