@@ -5,6 +5,7 @@ import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -19,7 +20,9 @@ from generator.database.migrate import (
     statements,
 )
 from generator.database.roles import BEACON, PUBLISHER, become
+from generator.database.rollup import roll_up
 from generator.errors import DatabaseError, MigrationError
+from generator.stats.query import Request, read
 from tests.conftest import as_role, with_database, with_user
 from tests.database.document import OURS, TABLES
 
@@ -241,6 +244,23 @@ def test_an_owner_who_is_no_superuser_can_migrate(fresh_server, owner):
             assert connection.execute("SELECT user_id FROM portfolios").fetchall() == []
     with as_role(fresh_server, "service_role") as connection:
         assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]
+
+
+def test_an_owner_who_is_no_superuser_has_events_summed_up_and_reads_the_sums(owner):
+    migrate(owner)
+    run(
+        owner,
+        f"""
+        INSERT INTO auth.users (id) VALUES ('{USER}');
+        INSERT INTO portfolios (user_id, name, headline, email, slug)
+            VALUES ('{USER}', 'A', 'B', 'c@d', 'a');
+        INSERT INTO portfolio_analytics (user_id, event_type, created_at)
+            SELECT '{USER}', 'view', now() - interval '1 day' * n FROM generate_series(1, 50) n;
+        """,
+    )
+    assert roll_up(owner, 40).forgotten == 10
+    request = Request(address="a", days=60, fallback=ZoneInfo("UTC"))
+    assert read(owner, request).views == 50
 
 
 @pytest.mark.parametrize("owner", ["CREATEROLE BYPASSRLS"], indirect=True)
