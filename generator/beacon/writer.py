@@ -150,9 +150,9 @@ class Writer:
         """Decide what becomes of a batch."""
         events = [event for event, _future in batch]
         fates = await self._to_database(events) or await self._to_spool(events)
-        for (_event, future), fate in zip(batch, fates, strict=True):
-            if not future.done():  # its client may have gone
-                future.set_result(fate)
+        # Told in the loop's next turn: the next batch is on its way to the database by then, and
+        # those who hear of this one, and answer, don't hold it up.
+        asyncio.get_running_loop().call_soon(_tell, batch, fates)
 
     async def _to_database(self, events: Sequence[Event]) -> Sequence[Fate] | None:
         """Store a batch; None where the database is away."""
@@ -292,6 +292,13 @@ class Writer:
             await asyncio.sleep(_COUNT_EVERY)
             self._is_count_due = True
             self._work.set()
+
+
+def _tell(batch: Sequence[tuple[Event, asyncio.Future[Fate]]], fates: Sequence[Fate]) -> None:
+    """Say what became of each event."""
+    for (_event, future), fate in zip(batch, fates, strict=True):
+        if not future.done():  # its client may have gone
+            future.set_result(fate)
 
 
 def _unpacked(records: Sequence[bytes]) -> tuple[list[Event], list[tuple[bytes, str]]]:
