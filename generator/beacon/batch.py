@@ -9,9 +9,8 @@ import msgspec
 
 from generator.beacon.event import Event
 from generator.beacon.quarantine import Quarantine
-from generator.beacon.store import AwayError, RefusedError, Session
+from generator.beacon.store import PATIENCE, AwayError, RefusedError, Session
 
-_PATIENCE = 0.5  # seconds for an answer; a commit takes a few milliseconds
 _T = TypeVar("_T")
 
 
@@ -43,7 +42,7 @@ async def store_batch(session: Session, events: Sequence[Event], quarantine: Qua
     if not events:
         return Verdict(0, 0, [])
     try:
-        receipt = await within(session.store(events))
+        receipt = await session.store(events)
     except RefusedError as error:
         if len(events) == 1:
             await quarantined(quarantine, events[0], str(error))
@@ -87,9 +86,9 @@ async def within(work: Coroutine[Any, Any, _T]) -> _T:
         AwayError: It takes too long; or whatever `work` raises.
     """
     task = asyncio.create_task(work)
-    done, _pending = await asyncio.wait((task,), timeout=_PATIENCE)
+    done, _pending = await asyncio.wait((task,), timeout=PATIENCE)
     if not done:
         task.cancel()
         task.add_done_callback(lambda it: it.cancelled() or it.exception())
-        raise AwayError(f"the database has not answered for {_PATIENCE} s")
+        raise AwayError(f"the database has not answered for {PATIENCE} s")
     return task.result()

@@ -17,11 +17,14 @@ from generator.beacon.owners import Owner
 from generator.database.connection import connect, connect_async
 from generator.database.migrate import require_current
 from generator.database.roles import BEACON, become, require_policies
+from generator.database.statement import Statement, bigints, texts, uuids
 from generator.errors import DatabaseError
 from generator.sql import queries
 
 _SQL = queries("generator.beacon", "store.sql")
 _CHANNEL = "qwikfolio_changes"
+PATIENCE = 0.5
+"""Seconds for an answer; a commit takes a few milliseconds."""
 _TABLES = ("portfolio_analytics", "portfolios", "profiles", "projects")
 _POLL = 5.0  # seconds: a transaction that began before we listened commits without a word
 _POLL_UNHEARD = 0.5  # a writer that was looking whether anybody listens took us for another writer
@@ -54,8 +57,9 @@ class Receipt(msgspec.Struct, frozen=True):
 class Session:
     """A connection; one query at a time."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[TupleRow], insert: Statement) -> None:
         self._connection = connection
+        self._insert = insert
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -74,13 +78,14 @@ class Session:
             with _speaking():
                 await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(BEACON)))
                 await connection.execute(_SQL["session"].encode())
+                insert = await Statement.prepare(connection, "store", _SQL["store"])
         except (DatabaseError, RefusedError) as error:
             await connection.close()
             raise AwayError(str(error)) from None
         except BaseException:
             await connection.close()
             raise
-        return cls(connection)
+        return cls(connection, insert)
 
     async def close(self) -> None:
         """End it, whatever state it is in."""
@@ -94,17 +99,22 @@ class Session:
             AwayError: The database can't; whether it has is not known.
             RefusedError: An event of these can't be stored; none was.
         """
-        rows = zip(
-            *((e.id, e.owner, e.type, e.slug, e.project, e.data, e.at) for e in events),
-            strict=True,
+        values = (
+            uuids(event.id for event in events),
+            uuids(event.owner for event in events),
+            texts(event.type for event in events),
+            texts(event.slug for event in events),
+            uuids(event.project for event in events),
+            texts(event.data for event in events),
+            bigints(event.at for event in events),
         )
-        names = ("ids", "owners", "types", "slugs", "projects", "data", "at")
-        row = await self._fetch("store", dict(zip(names, map(list, rows), strict=True)))
-        role, new, unknown, foreign = row[0]
-        _require(role)
-        return Receipt(
-            new, frozenset(place - 1 for place in unknown), frozenset(p - 1 for p in foreign)
-        )
+        try:
+            with _speaking():
+                role, new, unknown, foreign = await self._insert.row(values, PATIENCE)
+        except TimeoutError:
+            raise AwayError(f"the database has not answered for {PATIENCE} s") from None
+        _require((role or b"").decode())
+        return Receipt(int(new or 0), _places(unknown), _places(foreign))
 
     async def owners(self, slugs: Sequence[str]) -> Mapping[str, Owner]:
         """Who is at these addresses, of those who are public.
@@ -192,6 +202,12 @@ class _speaking:  # noqa: N801 - reads as the context manager it is
             if (error.sqlstate or "").startswith(_OF_THE_ROW):
                 raise RefusedError(line) from None
             raise AwayError(line) from None
+
+
+def _places(array: bytes | None) -> frozenset[int]:
+    """Those of an array as text, which counts from 1: `{2,7}`."""
+    numbers = (array or b"")[1:-1]
+    return frozenset(int(number) - 1 for number in numbers.split(b",")) if numbers else frozenset()
 
 
 def _require(role: str) -> None:

@@ -18,8 +18,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
 -- role is told, since nothing that was found out is true.
 WITH given AS (
     SELECT * FROM unnest(
-        %(ids)b::uuid[], %(owners)b::uuid[], %(types)b::text[], %(slugs)b::text[],
-        %(projects)b::uuid[], %(data)b::text[], %(at)b::bigint[]
+        $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[]
     ) WITH ORDINALITY AS g (id, owner, type, slug, project, data, at, place)
 ), judged AS MATERIALIZED (
     SELECT g.*,
