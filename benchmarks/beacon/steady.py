@@ -71,7 +71,8 @@ class Steady:
         self._visitors = visitors
         self._every = 1 / rate
         self._seconds = seconds
-        self._idle: list[Connection] = []
+        # In turn, so that no server closes one for want of work.
+        self._idle: deque[Connection] = deque()
         self._waiting: deque[float] = deque()
         self._began = 0.0
         self._unanswered = 0
@@ -105,7 +106,7 @@ class Steady:
 
     def _send(self) -> None:
         while self._waiting and self._idle:
-            self._idle.pop().send(self._visitors.request(), self._waiting.popleft())
+            self._idle.popleft().send(self._visitors.request(), self._waiting.popleft())
 
     def _answered(self, connection: Connection, status: int) -> None:
         now = time.perf_counter()
