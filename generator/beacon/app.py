@@ -1,6 +1,7 @@
 """The endpoint, as an ASGI application: one request in, one answer out."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from http import HTTPStatus
 from time import gmtime, strftime, time
 from typing import Any
 
@@ -54,9 +55,12 @@ class Answer:
             "type": "http.response.start", "status": status, "headers": headers
         }  # fmt: skip
         self.body: Message = {"type": "http.response.body", "body": body}
+        if status == HTTPStatus.NO_CONTENT:
+            lines = [b"HTTP/1.1 204 No Content", *(b"%b: %b" % header for header in headers), b""]
+            self.start["head"] = b"\r\n".join(lines)  # for `protocol.py`
 
 
-_STORED = Answer(204, "")
+_STORED = Answer(HTTPStatus.NO_CONTENT, "")
 _FATES = {
     Fate.STORED: _STORED,
     Fate.UNKNOWN: Answer(404, "nobody who is public is at this `slug`\n"),
