@@ -47,11 +47,11 @@ class Tabs:
 
 
 @contextmanager
-def tabs() -> Iterator[Tabs]:
-    """A window with an empty tab."""
+def tabs(*arguments: str) -> Iterator[Tabs]:
+    """A window with an empty tab, of a browser with further arguments."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
-            [EXECUTABLE, *ARGUMENTS, "--no-first-run", "--remote-debugging-port=0",
+            [EXECUTABLE, *ARGUMENTS, *arguments, "--no-first-run", "--remote-debugging-port=0",
              f"--user-data-dir={folder}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
