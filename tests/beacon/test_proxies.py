@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
 
 from benchmarks.beacon.event import uuid7
 from generator import config
 from generator.beacon.salt import Salt
+from generator.cli import cli
 from generator.cli.beacon import beacon_command
 from tests.beacon.proxied import (
     BROWSER,
@@ -210,7 +212,8 @@ def test_the_unit_starts_the_beacon_with_options_that_it_has() -> None:
     program, name, *options = shlex.split(service["ExecStart"].replace("%i", "8100"))
     assert Path(program).name == "qwikfolio"
     assert name == beacon_command.name
-    given = beacon_command.make_context(name, options).params
+    group = click.Context(cli, **cli.context_settings)
+    given = beacon_command.make_context(name, options, group).params
     assert given["port"] == 8100
     assert given["spool"] == Path("/var/lib", service["StateDirectory"].replace("%i", "8100"))
     variable, salt = service["Environment"].split("=", 1)

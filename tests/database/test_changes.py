@@ -398,7 +398,10 @@ def test_who_may_make_no_triggers_migrates_all_the_same(empty_database, tmp_path
             connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO keeper")
             connection.execute("ALTER SCHEMA qwikfolio OWNER TO keeper")
             connection.execute("ALTER TABLE qwikfolio.migrations OWNER TO keeper")
-            for name in LOGGED:
+            # As an app's own role has them, whose tables refer to its users.
+            connection.execute("GRANT USAGE ON SCHEMA auth TO keeper")
+            connection.execute("GRANT REFERENCES ON auth.users TO keeper")
+            for name in (*LOGGED, "portfolio_analytics"):
                 if name != "skills":
                     connection.execute(
                         sql.SQL("ALTER TABLE {} OWNER TO keeper").format(sql.Identifier(name))

@@ -136,6 +136,7 @@ def test_the_samples_use_every_value_that_a_check_lists(database: str) -> None:
         FROM pg_constraint c
         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
         WHERE c.contype = 'c' AND pg_get_constraintdef(c.oid) LIKE '%%ARRAY[%%'
+            AND c.connamespace = 'public'::regnamespace
         """,
     )
 

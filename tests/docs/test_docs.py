@@ -104,7 +104,9 @@ def test_every_command_can_be_given(page: Path) -> None:
         try:
             command, words = resolve(shlex.split(line)[1:])
             if not isinstance(command, click.Group):
-                command.make_context(command.name, words)
+                # Its help option is made once, as the group has it.
+                group = click.Context(cli, **cli.context_settings)
+                command.make_context(command.name, words, parent=group)
         except click.exceptions.Exit:
             pass  # --help
         except click.MissingParameter:
