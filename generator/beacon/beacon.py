@@ -14,6 +14,7 @@ from generator.beacon.address import Proxies
 from generator.beacon.app import PATH, App, Message, Receive, Send
 from generator.beacon.enquiry import Enquiry
 from generator.beacon.left_out import load, save
+from generator.beacon.listener import Listener
 from generator.beacon.owners import Owners
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.rates import Rate
@@ -21,7 +22,7 @@ from generator.beacon.salt import Salt
 from generator.beacon.spool import Spool
 from generator.beacon.store import AwayError, RefusedError, Session, open_session
 from generator.beacon.visitors import Visitors
-from generator.beacon.writer import Listener, Writer
+from generator.beacon.writer import Writer
 from generator.config import BeaconSettings
 from generator.database.rollup import roll_up
 from generator.errors import DatabaseError

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from types import MappingProxyType
-from typing import Protocol
 
 import msgspec
 
@@ -19,6 +18,7 @@ from generator.beacon.batch import Fate, quarantined, store_batch, within
 from generator.beacon.enquiry import whose
 from generator.beacon.event import Event, MalformedError, pack, unpack
 from generator.beacon.left_out import LeftOut
+from generator.beacon.listener import Listener
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.spool import Spool, SpoolFullError
 from generator.beacon.store import AwayError, RefusedError, Session
@@ -29,25 +29,6 @@ _COUNT_EVERY = 5.0  # seconds
 _LONGEST_PAUSE = 5.0
 _FULL_FOR = 10.0  # seconds, then an event may try: a balancer sends none to who isn't ready
 _STEADY = 30.0  # seconds; what was lost sooner may be lost again
-
-
-class Listener(Protocol):
-    """Hears how the database comes and goes."""
-
-    def away(self, why: str) -> None:
-        """Events go to the spool from now on."""
-
-    def back(self) -> None:
-        """Events go to the database again."""
-
-    def replayed(self, events: int) -> None:
-        """The spool is empty again, after so many."""
-
-    def full(self, why: str) -> None:
-        """Events are refused."""
-
-    def failed(self, what: str) -> None:
-        """Something beside the way of events goes wrong; it is tried again."""
 
 
 Open = Callable[[], Awaitable[Session]]

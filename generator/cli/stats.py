@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_result
+from generator.cli.terminal import say_result, write_page
 from generator.database.provide import database
 from generator.errors import ConfigError
 from generator.stats.figures import Figures
@@ -70,7 +70,7 @@ def stats_command(
     with database(settings) as url:
         figures = read(url, request)
     if html is not None:
-        _write(html, page(figures))
+        write_page(html, page(figures))
     if as_json:
         say_result(msgspec.json.encode(figures).decode())
     elif html is not None:
@@ -88,17 +88,6 @@ def _zone(name: str) -> ZoneInfo:
             fix='use a name of IANA\'s, like "Europe/Lisbon"',
         )
     return found
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"the page can't be written: {error.strerror}",
-            where=str(file),
-            fix="name a file in a folder that is there",
-        ) from error
 
 
 def text(figures: Figures) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from generator.errors import QwikfolioError
+from generator.errors import ConfigError, QwikfolioError
 from generator.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -43,6 +43,22 @@ def say_result(text: str) -> None:
             where="standard output",
             fix="see where it leads; the work itself is done, and running it again repeats nothing",
         ) from None
+
+
+def write_page(file: Path, text: str) -> None:
+    """A page that somebody asked for, into a file.
+
+    Raises:
+        ConfigError: It can't be written there.
+    """
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"the page can't be written: {error.strerror}",
+            where=str(file),
+            fix="name a file in a folder that is there",
+        ) from error
 
 
 class BuildListener:

@@ -7,8 +7,8 @@ import msgspec
 
 from generator.cli import EXIT_FAILED
 from generator.cli.options import json_option, load_settings
-from generator.cli.terminal import say_result
-from generator.errors import ConfigError, ThemeError
+from generator.cli.terminal import say_result, write_page
+from generator.errors import ThemeError
 from generator.theme.find import find_folders, lineage
 from generator.theme.folder import Folder
 from generator.theme.scaffold import scaffold
@@ -69,14 +69,7 @@ def docs_command(*, name: str | None, output: Path | None) -> None:
     if output is None:
         say_result(text.rstrip("\n"))
         return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"the page can't be written: {error.strerror}",
-            where=str(output),
-            fix="name a file in a folder that is there",
-        ) from error
+    write_page(output, text)
     say_result(f"written {output}")
 
 

@@ -14,9 +14,9 @@ from generator.beacon import event
 from generator.beacon.accounts import Filter, Rejection
 from generator.beacon.beacon import Beacon
 from generator.beacon.frames import HEAD
+from generator.beacon.listener import Listener
 from generator.beacon.openapi import document
 from generator.beacon.protocol import Bounds
-from generator.beacon.writer import Listener
 from tests.site import ROOT
 
 PAGE = (ROOT / "docs" / "beacon.md").read_text("utf-8")
