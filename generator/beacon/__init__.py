@@ -1,7 +1,7 @@
 """The beacon: what pages tell of visits, into `portfolio_analytics`. 204 means stored.
 
 serve        the server, until a signal ends it
-  protocol     bytes ↔ requests, with bounds on time and size; refusal: what is told beyond them
+  protocol     bytes ↔ requests, within bounds; refusal: what is told beyond them
 beacon       what follows, begun and ended in order
   app          one request in, one answer out; openapi: both described
     event        what was sent

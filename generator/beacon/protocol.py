@@ -7,14 +7,14 @@ one that is refused for its size or its slowness never reaches it.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from generator.beacon.accounts import Rejection
+from generator.beacon.bounds import Bounds
 from generator.beacon.refusal import BODY, ENDING, FULL, HEADERS, INVALID, SLOW, Refusal
 
 _PIECE = 4096  # bytes that the parser gets at once
@@ -22,23 +22,6 @@ _FRAMING = 8  # bytes on the wire for one of a body: chunks of one byte take six
 _LINES = 128  # headers: a few bytes on the wire are a hundred in memory
 _PIPELINED = 64  # requests that may wait behind the one in hand
 _DISCARDED = 1 << 20  # bytes of a refused request that are read, so that its answer arrives
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How much a client may ask of the server."""
-
-    headers: int = 16 * 1024
-    """Bytes; some 4 KiB more may pass, since they are counted as they come."""
-    body: int = 4096
-    """Bytes, exactly."""
-    seconds: float = 10
-    """From a request's first byte to its last, and for an answer to be read."""
-    idle: float = 65
-    """Seconds without a request. nginx keeps one for 60, and must be first to let go."""
-    connections: int = 20_000
-    on_refused: Callable[[Rejection, str], None] = lambda _why, _what: None
-    """Told why, and of what: `POST /e`, or nothing where the headers didn't come to their end."""
 
 
 @dataclass

@@ -11,7 +11,8 @@ from typing import Any
 
 import uvicorn
 
-from generator.beacon.protocol import Bounds, bounded
+from generator.beacon.bounds import Bounds
+from generator.beacon.protocol import bounded
 from generator.listening import address, bound
 
 _BACKLOG = 4096

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from generator.beacon.beacon import Beacon
-from generator.beacon.protocol import Bounds
+from generator.beacon.bounds import Bounds
 from generator.beacon.serve import serve
 from generator.cli.options import database_option, load_settings
 from generator.cli.terminal import say_error, say_result

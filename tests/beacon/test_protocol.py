@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.beacon.protocol import Bounds
+from generator.beacon.bounds import Bounds
 from generator.beacon.serve import serve
 from generator.errors import ConfigError
 from tests.beacon.served import PATIENCE, Client, Served, answers, chunked, get, post, served

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-from generator.beacon.protocol import Bounds
+from generator.beacon.bounds import Bounds
 from generator.beacon.serve import serve
 
 

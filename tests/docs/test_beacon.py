@@ -13,10 +13,10 @@ from generator import config
 from generator.beacon import event
 from generator.beacon.accounts import Filter, Rejection
 from generator.beacon.beacon import Beacon
+from generator.beacon.bounds import Bounds
 from generator.beacon.frames import HEAD
 from generator.beacon.listener import Listener
 from generator.beacon.openapi import document
-from generator.beacon.protocol import Bounds
 from tests.site import ROOT
 
 PAGE = (ROOT / "docs" / "beacon.md").read_text("utf-8")
