@@ -1,4 +1,6 @@
-"""Who may do what, tried out: every role, table and command, as docs/database.md has it."""
+"""Who may do what, as docs/database.md has it: the grants as the catalog has them, for every role,
+table, column and command; and the rows, by trying every command.
+"""
 
 import uuid
 from itertools import product
@@ -14,9 +16,21 @@ from tests.database.document import TABLES, table
 
 ROLES = ("anon", "authenticated", "service_role", PUBLISHER, BEACON)
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-ME, PUBLIC, DRAFT = (uuid.UUID(int=n) for n in (1, 2, 3))
+APP = ("anon", "authenticated")
+ME, PUBLIC, DRAFT, STRANGER = (uuid.UUID(int=n) for n in (1, 2, 3, 4))
 OWNERS = {"mine": ME, "somebody's public": PUBLIC, "somebody's draft": DRAFT}
 KEYS = {"profiles": "id", "project_tech_stack": "project_id"}
+WRITTEN = {  # a column of each that is updated where anything may be
+    "portfolios": "headline",
+    "profiles": "username",
+    "skills": "level",
+    "projects": "role",
+    "project_tech_stack": "tech",
+    "experience": "company",
+    "education": "school",
+    "certifications": "issuer",
+    "portfolio_analytics": "slug",
+}
 ROWS = {
     "portfolios": {"name": "A", "headline": "B", "email": "c@d"},
     "profiles": {},
@@ -42,6 +56,21 @@ def permissions() -> dict[tuple[str, str, str], set[str]]:
 PERMISSIONS = permissions()
 
 
+def column_grants() -> set[tuple[str, str, str, str]]:
+    """Each (role, command, table, column) that is documented; all but service_role's."""
+    found = {
+        (role, command, name, column)
+        for name, roles, command, columns in table("Columns", "table")
+        for role, column in product(roles.replace("`", "").split(", "), columns.split(", "))
+    }
+    for name, publisher, beacon in table("Permissions", "table"):
+        for role, columns in ((PUBLISHER, publisher), (BEACON, beacon)):
+            found |= {
+                (role, "SELECT", name, column) for column in filter(None, columns.split(", "))
+            }
+    return found
+
+
 def insert(name: str, owner: uuid.UUID, **values: object) -> tuple[sql.Composed, list[object]]:
     row = {KEYS.get(name, "user_id"): owner, **ROWS[name], **values}
     statement = sql.SQL("INSERT INTO public.{} ({}) VALUES ({})").format(
@@ -64,84 +93,141 @@ def populate(url: str) -> None:
                 connection.execute(*insert(name, owner, **extra))
 
 
-def reaches(connection, name: str, command: str, owner: uuid.UUID) -> bool:
-    """Whether the command has an effect on the owner's row; nothing of it stays."""
+def outcome(connection, name: str, command: str, owner: uuid.UUID) -> str:
+    """What becomes of the command on the owner's row; nothing of it stays.
+
+    Returns:
+        `a row`, `no row`, `no grant` (42501) or `refused by policy` (42501).
+    """
     key = sql.Identifier(KEYS.get(name, "user_id"))
+    column = sql.Identifier(WRITTEN[name])
     where = sql.SQL("WHERE {} = {}").format(key, sql.Literal(owner))
     statements = {
         "SELECT": sql.SQL("SELECT {} FROM public.{} {}").format(key, sql.Identifier(name), where),
         "UPDATE": sql.SQL("UPDATE public.{} SET {} = {} {}").format(
-            sql.Identifier(name), key, key, where
+            sql.Identifier(name), column, column, where
         ),
         "DELETE": sql.SQL("DELETE FROM public.{} {}").format(sql.Identifier(name), where),
     }
     try:
         with connection.transaction(force_rollback=True):
             if command == "INSERT":
-                return connection.execute(*insert(name, owner)).rowcount == 1
-            return connection.execute(statements[command]).rowcount == 1
-    except InsufficientPrivilege:
-        return False
+                count = connection.execute(*insert(name, owner)).rowcount
+            else:
+                count = connection.execute(statements[command]).rowcount
+            return "a row" if count == 1 else "no row"
+    except InsufficientPrivilege as error:
+        missing = str(error).startswith("permission denied")
+        return "no grant" if missing else "refused by policy"
     except UniqueViolation:
-        return True  # the policies let it through
+        return "a row"  # the policies let it through
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_each_role_reaches_the_rows_the_documentation_says(database, role):
+def reaches(connection, name: str, command: str, owner: uuid.UUID) -> bool:
+    return outcome(connection, name, command, owner) == "a row"
+
+
+def expected(name: str, role: str, command: str, owner: uuid.UUID, token: object) -> str:
+    """What `outcome` is, as documented."""
+    allowed = PERMISSIONS.get((name, role, command), set())
+    if not allowed:
+        return "no grant"
+    if (
+        "all" in allowed
+        or ("own" in allowed and owner == token)
+        or ("public" in allowed and owner == PUBLIC)
+    ):
+        return "a row"
+    return "refused by policy" if command == "INSERT" else "no row"
+
+
+@pytest.mark.parametrize(
+    ("role", "token"),
+    [
+        ("anon", None),
+        ("authenticated", None),
+        ("authenticated", ME),
+        ("authenticated", PUBLIC),
+        ("authenticated", STRANGER),
+        ("service_role", None),
+        (PUBLISHER, None),
+        (BEACON, None),
+    ],
+)
+def test_each_role_reaches_the_rows_the_documentation_says(database, role, token):
     populate(database)
     surprises = []
-    with as_role(database, role, ME if role == "authenticated" else None) as connection:
+    with as_role(database, role, token) as connection:
         for name, command, (whose, owner) in product(TABLES, COMMANDS, OWNERS.items()):
-            allowed = PERMISSIONS.get((name, role, command), set())
-            expected = (
-                "all" in allowed
-                or ("own" in allowed and owner == ME)
-                or ("public" in allowed and owner == PUBLIC)
-            )
-            if reaches(connection, name, command, owner) != expected:
-                surprises.append(f"{command} {name}, {whose}: documented as {expected}")
+            documented = expected(name, role, command, owner, token)
+            found = outcome(connection, name, command, owner)
+            if found != documented:
+                surprises.append(f"{command} {name}, {whose}: {found}, documented: {documented}")
     assert surprises == []
+
+
+def test_exactly_the_documented_columns_are_granted(database):
+    with psycopg.connect(database) as connection:
+        found = connection.execute(
+            "SELECT role, command, table_name, column_name FROM information_schema.columns, "
+            "unnest(%s::text[]) AS role, "
+            "unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) AS command "
+            "WHERE table_schema IN ('public', 'auth') AND table_name NOT LIKE 'my\\_%%' "
+            "AND has_column_privilege(role, "
+            "format('%%I.%%I', table_schema, table_name)::regclass, column_name, command)",
+            [[role for role in ROLES if role != "service_role"]],
+        ).fetchall()
+        every = connection.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND table_name = 'portfolio_analytics'"
+        ).fetchall()
+    adds = {(BEACON, "INSERT", "portfolio_analytics", name) for (name,) in every}
+    assert set(found) == column_grants() | adds
+
+
+def test_nothing_is_granted_on_whole_tables_but_what_is_documented(database):
+    """TRUNCATE, which no policy governs, TRIGGER and MAINTAIN are nobody's."""
+    with psycopg.connect(database) as connection:
+        found = connection.execute(
+            "SELECT coalesce(grantee::regrole::text, 'PUBLIC'), privilege_type, relname "
+            "FROM pg_class, aclexplode(relacl) "
+            "WHERE relnamespace = 'public'::regnamespace AND grantee <> relowner"
+        ).fetchall()
+    documented = {
+        (role, command, name)
+        for (name, role, command), rows in PERMISSIONS.items()
+        if rows
+        and (role == "service_role" or command == "DELETE" or role == BEACON)
+        and (role, command) != (BEACON, "SELECT")
+    }
+    views = {("authenticated", "SELECT", "my_portfolio"), ("authenticated", "SELECT", "my_profile")}
+    assert set(found) == documented | views
 
 
 def test_the_documentation_covers_every_role_and_table():
     assert {(name, role) for name, role, _ in PERMISSIONS} == set(product(TABLES, ROLES))
 
 
-@pytest.mark.parametrize("role", [PUBLISHER, BEACON])
-def test_exactly_the_documented_columns_can_be_read(database, role):
-    column = 1 if role == PUBLISHER else 2
-    documented = {
-        (row[0], name)
-        for row in table("Permissions", "table")
-        for name in filter(None, row[column].split(", "))
-    }
-    with psycopg.connect(database) as connection:
-        found = connection.execute(
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema IN ('public', 'auth') AND has_column_privilege("
-            "%s, format('%%I.%%I', table_schema, table_name)::regclass, column_name, 'SELECT')",
-            [role],
-        ).fetchall()
-    assert set(found) == documented
-
-
 @pytest.mark.parametrize("name", [name for name in TABLES if name != "portfolio_analytics"])
 def test_a_user_cannot_give_a_row_away(database, name):
+    """No grant lets them; and with one, a policy doesn't."""
     populate(database)
     key = KEYS.get(name, "user_id")
-    with (
-        as_role(database, "authenticated", ME) as connection,
-        pytest.raises(InsufficientPrivilege, match="row-level security"),
-    ):
-        connection.execute(f"UPDATE public.{name} SET {key} = %s".encode(), [PUBLIC])
+    statement = f"UPDATE public.{name} SET {key} = %s".encode()
+    with as_role(database, "authenticated", ME) as connection:
+        with pytest.raises(InsufficientPrivilege, match="permission denied"):
+            connection.execute(statement, [PUBLIC])
+        with psycopg.connect(database) as owner:
+            owner.execute(f"GRANT UPDATE ({key}) ON public.{name} TO authenticated".encode())
+        with pytest.raises(InsufficientPrivilege, match="row-level security"):
+            connection.execute(statement, [PUBLIC])
 
 
-@pytest.mark.parametrize("role", ["anon", BEACON])
-def test_an_event_names_only_a_project_of_the_person_it_is_about(database, role):
+def test_an_event_names_only_a_project_of_the_person_it_is_about(database):
     populate(database)
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE portfolios SET published = true WHERE user_id = %s", [ME])
-    with as_role(database, role) as connection:
+    with as_role(database, BEACON) as connection:
         connection.execute(*insert("portfolio_analytics", PUBLIC, project_id=PUBLIC))
         for stranger in (ME, DRAFT):
             with pytest.raises(InsufficientPrivilege, match="row-level security"):

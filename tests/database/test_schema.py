@@ -96,8 +96,9 @@ def test_triggers_are_as_documented(connection):
 
 def test_updated_at_is_kept_wherever_it_exists(connection):
     with_column = connection.execute(
-        "SELECT table_name FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND column_name = 'updated_at'"
+        "SELECT table_name FROM information_schema.columns NATURAL JOIN information_schema.tables "
+        "WHERE table_schema = 'public' AND column_name = 'updated_at' "
+        "AND table_type = 'BASE TABLE'"
     ).fetchall()
     touched = next(row for row in table("Triggers", "trigger") if row[0] == "qwikfolio_touch")
     assert {name for (name,) in with_column} == set(touched[1].split(", "))
