@@ -1,5 +1,7 @@
-"""Who may do what, as docs/database.md has it: the grants as the catalog has them, for every role,
-table, column and command; and the rows, by trying every command.
+"""Who may do what, as docs/database.md has it.
+
+The grants as the catalog has them, for every role, table, column and command; and the rows, by
+trying every command.
 """
 
 import uuid

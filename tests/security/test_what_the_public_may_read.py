@@ -2,7 +2,6 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -141,10 +140,10 @@ def supabase(empty_database: str, template: str) -> str:
 
 
 @pytest.fixture
-def apps(empty_database: str, template: str) -> Iterator[str]:
+def apps(empty_database: str, template: str) -> str:
     """The URL of a database with the app's own tables, not migrated."""
     run(empty_database, APP + app_tables() + APP_ACCESS)
-    yield empty_database
+    return empty_database
 
 
 @pytest.mark.parametrize("kind", ["people", "supabase"])
@@ -207,16 +206,17 @@ def test_nothing_in_our_schema_is_open_to_the_app_s_roles(request, kind):
     found = rows(
         request.getfixturevalue(kind),
         """
-        SELECT role, oid::regclass::text FROM pg_class, unnest('{anon,authenticated}'::text[]) role
+        WITH roles (role) AS (VALUES ('anon'), ('authenticated'))
+        SELECT role, oid::regclass::text FROM pg_class, roles
         WHERE relnamespace = 'qwikfolio'::regnamespace AND relkind IN ('r', 'v', 'm', 'S', 'p')
             AND (has_table_privilege(role, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
                 OR has_any_column_privilege(role, oid, 'SELECT, INSERT, UPDATE'))
         UNION ALL
-        SELECT role, oid::regprocedure::text FROM pg_proc, unnest('{anon,authenticated}'::text[]) role
-        WHERE pronamespace = 'qwikfolio'::regnamespace AND has_function_privilege(role, oid, 'EXECUTE')
+        SELECT role, oid::regprocedure::text FROM pg_proc, roles
+        WHERE pronamespace = 'qwikfolio'::regnamespace
+            AND has_function_privilege(role, oid, 'EXECUTE')
         UNION ALL
-        SELECT role, 'schema' FROM unnest('{anon,authenticated}'::text[]) role
-        WHERE has_schema_privilege(role, 'qwikfolio', 'USAGE')
+        SELECT role, 'schema' FROM roles WHERE has_schema_privilege(role, 'qwikfolio', 'USAGE')
         """,
     )
     assert found == []

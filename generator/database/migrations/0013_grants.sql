@@ -5,8 +5,8 @@
 -- the app's, nothing is revoked; there qwikfolio.wide_grants lists what goes beyond.
 
 -- Columns that an owner can switch off (email, hourly_rate, salary_range, profile_photo_url,
--- settings.contactEmail) are in no SELECT here: a grant can't follow the switch. Both roles read the
--- same of other people's portfolios and profiles, because anybody can sign up.
+-- settings.contactEmail) are in no SELECT here: a grant can't follow the switch. Both roles read
+-- the same columns of portfolios and profiles, because anybody can sign up.
 CREATE VIEW qwikfolio.app_grants (relation, grantee, privilege, columns) AS
 SELECT relation, grantee, privilege, regexp_split_to_array(nullif(columns, ''), '\s+')
 FROM (VALUES
@@ -160,9 +160,9 @@ DECLARE
     statement text;
     name text;
 BEGIN
-    -- Ours: the nine tables were created by the transaction that created the ledger. A dump that was
-    -- restored has lost that; there the `auth.users` of 0001 tells, which an app with tables of its
-    -- own doesn't have. A policy for the app's roles that 0004 didn't make says that an app uses the
+    -- Plain: the transaction that created the ledger created the nine tables too. A restored dump
+    -- has lost that; there the `auth.users` of 0001 tells, which an app with tables of its own
+    -- doesn't have. A policy for the app's roles that 0004 didn't make says that an app uses the
     -- tables. Only who owns all of them can narrow them.
     SELECT count(*) FILTER (WHERE pg_has_role(c.relowner, 'USAGE')) = 9
         AND (
@@ -222,8 +222,8 @@ BEGIN
         EXECUTE statement;
     END LOOP;
 
-    -- Who is public is said once, by the policies of `portfolios`: the columns that they look at are
-    -- no longer readable, and a policy asks other tables as the role itself.
+    -- Who is public is said once, by the policies of `portfolios`: a policy of another table asks
+    -- as the role itself, which may no longer read the columns that say it.
     FOR statement IN
         SELECT format('ALTER POLICY %I ON public.%I USING (EXISTS ('
             'SELECT FROM public.portfolios p WHERE p.user_id = %2$I.user_id))',
@@ -251,14 +251,14 @@ END
 $$;
 
 -- Events of others than the beacon, where the app has a policy for them: none of another day, and
--- none larger than the beacon takes.
+-- none larger than the beacon takes. Clients also send an object as a JSON string that holds it.
 CREATE POLICY qwikfolio_event_bounds ON public.portfolio_analytics AS RESTRICTIVE
     FOR INSERT TO anon, authenticated WITH CHECK (
         created_at BETWEEN now() - interval '1 day' AND now() + interval '1 day'
         AND octet_length(event_type) <= 64
         AND (slug IS NULL OR octet_length(slug) <= 400)
         AND (event_data IS NULL OR octet_length(event_data::text) <= 4096
-            AND jsonb_typeof(event_data::jsonb) IN ('object', 'null'))
+            AND jsonb_typeof(event_data::jsonb) IN ('object', 'string', 'null'))
     );
 
 -- The beacon's may have waited in a spool. What it sends is within this (store.sql).
