@@ -18,7 +18,6 @@ from tests.database.document import TABLES, table
 
 ROLES = ("anon", "authenticated", "service_role", PUBLISHER, BEACON)
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-APP = ("anon", "authenticated")
 ME, PUBLIC, DRAFT, STRANGER = (uuid.UUID(int=n) for n in (1, 2, 3, 4))
 OWNERS = {"mine": ME, "somebody's public": PUBLIC, "somebody's draft": DRAFT}
 KEYS = {"profiles": "id", "project_tech_stack": "project_id"}
