@@ -51,7 +51,8 @@ class Counted(msgspec.Struct, frozen=True):
     """Number of a day from 1, views, visitors; days without any may be missing. Without the views
     that are in no sum yet."""
     sums: Sequence[Mapping[str, Mapping[str, int]]]
-    """Events by kind and value, as `qwikfolio.hours.counts` has them."""
+    """Events by kind and value, as `qwikfolio.hours.counts` has them. The values of the kind
+    `other` are kinds: how many events have values of these that are not named."""
     counts: Sequence[tuple[int, str, str, int]]
     """Number of a day, kind, value and events that are in no sum yet, views among them."""
     filtered: Sequence[tuple[str, int]]
@@ -108,6 +109,7 @@ def figures(person: Person, span: Span, counted: Counted) -> Figures:
     for nth, kind, value, events in counted.counts:
         by_kind[kind][value] += events
         views[nth] += events if kind == "view" else 0
+    other = by_kind["other"]
     days = tuple(Day(day, views[nth], visitors[nth]) for nth, day in enumerate(span.dates, 1))
     return Figures(
         name=_printable(person.name),
@@ -120,27 +122,28 @@ def figures(person: Person, span: Span, counted: Counted) -> Figures:
         contacts=sum(by_kind["contact"].values()),
         days=days,
         projects=_top(
-            (counted.projects.get(project, REMOVED), n) for project, n in by_kind["project"].items()
+            ((counted.projects.get(it, REMOVED), n) for it, n in by_kind["project"].items()),
+            other["project"],
         ),
-        links=_named(by_kind["link"], UNKNOWN),
-        referrers=_named(by_kind["referrer"], DIRECT),
-        screens=_named(by_kind["screen"], UNKNOWN),
-        languages=_named(by_kind["language"], UNKNOWN),
+        links=_named(by_kind["link"], UNKNOWN, other["link"]),
+        referrers=_named(by_kind["referrer"], DIRECT, other["referrer"]),
+        screens=_named(by_kind["screen"], UNKNOWN, other["screen"]),
+        languages=_named(by_kind["language"], UNKNOWN, other["language"]),
         filtered=_top(counted.filtered),
     )
 
 
-def _named(values: Mapping[str, int], nameless: str) -> tuple[Count, ...]:
-    return _top((value.strip() or nameless, events) for value, events in values.items())
+def _named(values: Mapping[str, int], nameless: str, other: int) -> tuple[Count, ...]:
+    return _top(((value.strip() or nameless, events) for value, events in values.items()), other)
 
 
-def _top(values: Iterable[tuple[str, int]]) -> tuple[Count, ...]:
-    """The most frequent, and the rest of them as one."""
+def _top(values: Iterable[tuple[str, int]], other: int = 0) -> tuple[Count, ...]:
+    """The most frequent, and the rest of them as one, with those that have no name here."""
     sums: Counter[str] = Counter()
     for name, events in values:
         sums[_printable(name)] += events
     ranked = sorted(sums.items(), key=lambda it: (-it[1], it[0]))
-    rest = sum(events for _name, events in ranked[_MOST:])
+    rest = other + sum(events for _name, events in ranked[_MOST:])
     top = tuple(Count(name, events) for name, events in ranked[:_MOST])
     return (*top, Count(OTHERS, rest)) if rest else top
 

@@ -16,6 +16,7 @@ from generator.stats.figures import Counted, Figures, Person, figures
 from generator.stats.span import Span, zone
 
 _SQL = queries("generator.stats", "stats.sql")
+_MOST_VALUES = 200  # as qwikfolio.most_values()
 _sums = msgspec.json.Decoder(dict[str, dict[str, int]])
 
 
@@ -67,13 +68,16 @@ def count(connection: psycopg.Connection, person: Person, span: Span) -> Figures
         psycopg.Error: The database refuses, or goes away.
     """
     starts = span.starts
-    rolled = connection.execute(_SQL["rolled"]).fetchone()
+    rolled = connection.execute(_SQL["rolled"], {"owner": person.owner}).fetchone()
+    until, incomplete = rolled or ("-infinity", [])
     asked = {
         "owner": person.owner,
         "starts": list(starts),
         "start": starts[0],
         "end": starts[-1],
-        "until": rolled[0] if rolled else "-infinity",
+        "until": until,
+        "incomplete": incomplete,
+        "most": _MOST_VALUES,
     }
     counted = Counted(
         views=connection.execute(_SQL["views"], asked).fetchall(),
