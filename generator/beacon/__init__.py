@@ -4,8 +4,8 @@ serve        the server, until a signal ends it
   protocol     bytes ↔ requests, within bounds; refusal: what is told beyond them
 beacon       what follows, begun and ended in order
   app          one request in, one answer out; openapi: both described
-    event        what was sent
-    visitors     who sent it: address and salt tell, rates says how often
+    event        what was sent; referrer: from which site
+    visitors     who sent it: address, networks and salt tell, rates says how often
     bots         or what
     owners       whose page it is about, as enquiry finds out
   writer       group commit: a batch to the database, or else to the spool
@@ -13,5 +13,5 @@ beacon       what follows, begun and ended in order
     spool        events on disk, in frames, until the database takes them
     quarantine   what it never will
     left_out     what is only counted
-accounts     what became of every event, for metrics
+accounts     what became of every event, for metrics; rollup_status: how far they are summed up
 """

@@ -1,7 +1,10 @@
 """What became of every event, to be added up at any time."""
 
 from collections import Counter
+from time import time
 from typing import Literal, get_args
+
+from generator.beacon.rollup_status import RollupStatus
 
 Filter = Literal["bot", "prefetch", "opt-out"]
 """Why an event is not stored, by rule."""
@@ -25,6 +28,8 @@ class Accounts:
         self.duplicate = 0
         self.filtered: Counter[Filter] = Counter(dict.fromkeys(get_args(Filter), 0))
         self.rejected: Counter[Rejection] = Counter(dict.fromkeys(get_args(Rejection), 0))
+        self.rollup = RollupStatus(time())
+        """How far those that are stored are summed up."""
 
     def store(self, new: int, duplicate: int) -> None:
         """Events came, and the database has them."""

@@ -6,8 +6,10 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 from generator.beacon.accounts import Accounts, Rejection
 from generator.beacon.address import Proxies
@@ -33,6 +35,8 @@ _FIRST_WAIT = 1.0  # seconds for the database, before requests are taken without
 _UPKEEP_EVERY = 300.0
 _MINUTE = 60
 _DAY = 86_400
+
+_T = TypeVar("_T")
 
 
 class Beacon:
@@ -66,7 +70,13 @@ class Beacon:
             accounts,
             self._owners,
             self._writer,
-            Visitors(Proxies(settings.proxies), self._salt, Rate(settings.visitor_rate, _WINDOW)),
+            Visitors(
+                Proxies(settings.proxies),
+                self._salt,
+                most=settings.visitors_per_address,
+                rate=settings.visitor_rate,
+                seconds=_WINDOW,
+            ),
             Rate(settings.slug_rate, _WINDOW),
         )
 
@@ -129,9 +139,14 @@ class Beacon:
             if self._writer.is_away:
                 continue
             try:
-                await _aside(lambda: roll_up(self._url, self._keep_days))
+                rolled = await _aside(lambda: roll_up(self._url, self._keep_days))
             except DatabaseError as error:
+                self._accounts.rollup.errors += 1
                 self._listener.failed(str(error))
+            else:
+                news = self._accounts.rollup.take(rolled)
+                if news is not None:
+                    self._listener.failed(news)
 
     async def _rotate(self) -> None:
         """Destroy the salt at midnight, whether anybody comes or not."""
@@ -145,30 +160,28 @@ class Beacon:
             trouble = self._salt.trouble
 
 
-async def _aside(work: Callable[[], object]) -> None:
+async def _aside(work: Callable[[], _T]) -> _T:
     """Have a thread do it that nobody waits for at the end, as for those of `asyncio.to_thread`.
 
     Raises:
         Exception: Whatever `work` does.
     """
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
+    done: asyncio.Future[_T] = loop.create_future()
 
-    def settle(error: Exception | None) -> None:
-        if not done.done() and error is not None:
-            done.set_exception(error)
-        elif not done.done():
-            done.set_result(None)
+    def settle(set_it: Callable[[], None]) -> None:
+        if not done.done():
+            set_it()
 
     def run() -> None:
         try:
-            work()
-        except Exception as failed:  # whoever waits is told
-            error: Exception | None = failed
+            result = work()
+        except Exception as error:  # whoever waits is told
+            told = partial(done.set_exception, error)
         else:
-            error = None
+            told = partial(done.set_result, result)
         with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(settle, error)
+            loop.call_soon_threadsafe(settle, told)
 
     Thread(target=run, daemon=True).start()
-    await done
+    return await done

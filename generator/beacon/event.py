@@ -1,18 +1,17 @@
 """An event, as a page sends it and as it is stored."""
 
-from functools import lru_cache
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
+
+from generator.beacon.referrer import site
 
 Type = Literal["view", "download", "contact_click", "social_click", "project_view"]
 """`portfolio_analytics.event_type`."""
 
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=35)]
 _UUID_VERSION = 7
-_LONGEST_HOST = 253  # RFC 1035, as text
 
 
 class MalformedError(ValueError):
@@ -23,7 +22,7 @@ class Data(msgspec.Struct, frozen=True, omit_defaults=True):
     """`portfolio_analytics.event_data`; what isn't named here is not kept."""
 
     referrer: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
-    """Where the visitor came from; stored as a host name only."""
+    """Where the visitor came from; stored as the domain of a site only."""
     type: _Word | None = None
     """The kind of a link: `github`."""
     screen: Literal["phone", "tablet", "desktop"] | None = None
@@ -99,23 +98,11 @@ def stored(sent: Sent, owner: UUID | None, visitor: str | None, at: int) -> Even
     """
     data = sent.data
     kept = _Kept(
-        referrer=host(data.referrer), type=data.type, screen=data.screen,
+        referrer=site(data.referrer), type=data.type, screen=data.screen,
         language=data.language, visitor=visitor,
     )  # fmt: skip
     text = _encoder.encode(kept).decode()
     return Event(sent.id, sent.type, sent.slug, owner, sent.project_id, text, at)
-
-
-@lru_cache(maxsize=1024)
-def host(referrer: str | None) -> str | None:
-    """The host of a URL, or of what is one already; None where there is none."""
-    if not referrer:
-        return None
-    try:
-        name = urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname
-    except ValueError:
-        return None
-    return name if name and len(name) <= _LONGEST_HOST and name.isprintable() else None
 
 
 def pack(event: Event) -> bytes:

@@ -1,6 +1,7 @@
 """What the beacon tells Prometheus, in its text format (version 0.0.4)."""
 
 from collections.abc import Iterable, Iterator
+from time import time
 
 from generator.beacon.accounts import Accounts
 from generator.beacon.writer import Writer
@@ -26,6 +27,11 @@ def _lines(accounts: Accounts, writer: Writer) -> Iterator[str]:
     yield from _gauge("spool_limit_bytes", "What it may take.", writer.spool.limit)
     yield from _gauge("waiting", "Events that nothing is decided of yet.", writer.waiting)
     yield from _gauge("database_away", "Whether events go to the spool.", int(writer.is_away))
+    lag = "Seconds since the moment up to which events are summed up."
+    yield from _gauge("rollup_lag_seconds", lag, int(accounts.rollup.lag(time())))
+    failing = "Days of portfolios that can't be summed up."
+    yield from _gauge("rollup_failing", failing, accounts.rollup.failing)
+    yield from _counter("rollup_errors", "Roll-ups that ended early.", accounts.rollup.errors)
 
 
 def _counter(name: str, about: str, value: int) -> Iterator[str]:

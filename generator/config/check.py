@@ -71,7 +71,13 @@ def check_beacon(beacon: BeaconSettings, path: Path) -> None:
                 where=str(path),
                 fix='write networks, like ["127.0.0.0/8", "fd00::/8"]',
             ) from None
-    for key in ("spool_megabytes", "visitor_rate", "slug_rate", "connections"):
+    for key in (
+        "spool_megabytes",
+        "visitor_rate",
+        "visitors_per_address",
+        "slug_rate",
+        "connections",
+    ):
         if getattr(beacon, key) < 1:
             raise ConfigError(
                 f"beacon.{key} can't be {getattr(beacon, key)}",

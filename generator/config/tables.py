@@ -61,6 +61,8 @@ class BeaconSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Networks whose word on a visitor's address is taken; in the environment divided by `,`."""
     visitor_rate: int = 60
     """How many events one address may send in ten seconds."""
+    visitors_per_address: int = 16
+    """How many visitors of one portfolio one address can be on a day, by its user agents."""
     slug_rate: int = 10_000
     """How many events one portfolio may get in ten seconds."""
     connections: int = 20_000

@@ -64,9 +64,10 @@ try {
   const show = () => {
     if (document.hidden || document.prerendering) return;
     unsent.splice(0).forEach(body => post(body, () => {}));
-    const host = document.referrer.split("/")[2];
+    const [scheme, , host] = document.referrer.split("/");
     once("view", {
-      referrer: host != location.host && host,
+      // Not of an app: `android-app://com.example.reader/`.
+      referrer: /^http/.test(scheme) && host != location.host && host,
       screen: innerWidth < 600 ? "phone" : innerWidth < 1024 ? "tablet" : "desktop",
       language: navigator.language.slice(0, 35)
     });

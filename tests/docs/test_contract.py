@@ -150,6 +150,7 @@ SETTINGS = [(table, key) for table in TABLES for key in documented(f"[{table}]",
 SAMPLE = {"url": "https://x.example", "language": "pt-BR", "people_per_page": "7",
           "contact_endpoint": "https://x.example/send", "beacon_url": "/changed",
           "timezone": "Europe/Lisbon", "spool_megabytes": "77", "visitor_rate": "77",
+          "visitors_per_address": "77",
           "slug_rate": "77", "connections": "77", "keep_days": "77",
           "proxies": "10.0.0.0/8"}  # fmt: skip
 OTHER = {"url": "https://y.example", "timezone": "Asia/Tokyo", "proxies": "10.1.0.0/16"}

@@ -54,7 +54,8 @@ CREATE FUNCTION qwikfolio.added(jsonb, jsonb) RETURNS jsonb LANGUAGE sql IMMUTAB
     ) AS dimensions
 $$;
 
--- Adds to the sums what is due to these people.
+-- Adds to the sums what is due to these people. Values are capped, as in `added`, before they become
+-- JSON: to put a large object into another takes time that grows with the square of its size.
 CREATE FUNCTION qwikfolio.count_due(first_user uuid, last_user uuid) RETURNS void LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -72,56 +73,60 @@ BEGIN
     ), counted AS MATERIALIZED (
         SELECT d.user_id, d.day, c.hour, c.dimension, c.value, c.events
         FROM qwikfolio.due d CROSS JOIN LATERAL (
-            SELECT hour, dimension, value COLLATE "C" AS value, count(*) AS events
+            SELECT hour, dimension COLLATE "C" AS dimension, value COLLATE "C" AS value,
+                count(*) AS events
             FROM qwikfolio.counts
             WHERE user_id = d.user_id AND created_at >= d.since AND created_at < d.till
-            GROUP BY hour, dimension, value COLLATE "C"
+            GROUP BY hour, dimension COLLATE "C", value COLLATE "C"
         ) AS c
         WHERE d.user_id BETWEEN first_user AND last_user
         UNION ALL
         SELECT user_id, day, hour, 'visitor', '', count(*) FROM came_first
         GROUP BY user_id, day, hour
+    ), of_both AS (
+        SELECT user_id, day, hour, dimension, value, events FROM counted
+        UNION ALL
+        SELECT user_id, day, NULL, dimension, value, sum(events) FROM counted
+        WHERE dimension NOT IN ('view', 'visitor')
+        GROUP BY user_id, day, dimension, value
+    ), sums AS MATERIALIZED (
+        SELECT user_id, day, hour,
+            coalesce(sum(events) FILTER (WHERE dimension = 'view'), 0) AS views,
+            coalesce(sum(events) FILTER (WHERE dimension = 'visitor'), 0) AS visitors,
+            coalesce(jsonb_object_agg(dimension, by_value)
+                FILTER (WHERE dimension NOT IN ('view', 'visitor')), '{}') AS counts
+        FROM (
+            SELECT user_id, day, hour, dimension, sum(events) AS events,
+                jsonb_object_agg(value, events) AS by_value
+            FROM (
+                SELECT user_id, day, hour,
+                    CASE WHEN place > qwikfolio.most_values() THEN 'other' ELSE dimension END
+                        AS dimension,
+                    CASE WHEN place > qwikfolio.most_values() THEN dimension ELSE value END AS value,
+                    sum(events) AS events
+                FROM (
+                    SELECT *, row_number() OVER (
+                        PARTITION BY user_id, day, hour, dimension
+                        ORDER BY value <> '', events DESC, value
+                    ) AS place
+                    FROM of_both
+                ) AS ranked
+                GROUP BY 1, 2, 3, 4, 5
+            ) AS capped
+            GROUP BY user_id, day, hour, dimension
+        ) AS dimensions
+        GROUP BY user_id, day, hour
     ), added_to_hours AS (
         INSERT INTO qwikfolio.hours AS h (user_id, hour, views, visitors, counts)
-        SELECT user_id, hour, views, visitors,
-            CASE WHEN most > qwikfolio.most_values() THEN qwikfolio.added(counts, '{}') ELSE counts END
-        FROM (
-            SELECT user_id, hour, max(number) AS most,
-                coalesce(sum(events) FILTER (WHERE dimension = 'view'), 0) AS views,
-                coalesce(sum(events) FILTER (WHERE dimension = 'visitor'), 0) AS visitors,
-                coalesce(jsonb_object_agg(dimension, by_value)
-                    FILTER (WHERE dimension NOT IN ('view', 'visitor')), '{}') AS counts
-            FROM (
-                SELECT user_id, hour, dimension, sum(events) AS events, count(*) AS number,
-                    jsonb_object_agg(value, events) AS by_value
-                FROM counted GROUP BY user_id, hour, dimension
-            ) AS dimensions
-            GROUP BY user_id, hour
-        ) AS hours
-        ORDER BY user_id, hour
+        SELECT user_id, hour, views, visitors, counts FROM sums
+        WHERE hour IS NOT NULL ORDER BY user_id, hour
         ON CONFLICT (user_id, hour) DO UPDATE SET
             views = h.views + excluded.views,
             visitors = h.visitors + excluded.visitors,
             counts = qwikfolio.added(h.counts, excluded.counts)
     )
     INSERT INTO qwikfolio.days AS d (user_id, day, counts)
-    SELECT user_id, day,
-        CASE WHEN most > qwikfolio.most_values() THEN qwikfolio.added(counts, '{}') ELSE counts END
-    FROM (
-        SELECT user_id, day, max(number) AS most, jsonb_object_agg(dimension, by_value) AS counts
-        FROM (
-            SELECT user_id, day, dimension, count(*) AS number,
-                jsonb_object_agg(value, events) AS by_value
-            FROM (
-                SELECT user_id, day, dimension, value, sum(events) AS events FROM counted
-                WHERE dimension NOT IN ('view', 'visitor')
-                GROUP BY user_id, day, dimension, value
-            ) AS hours
-            GROUP BY user_id, day, dimension
-        ) AS dimensions
-        GROUP BY user_id, day
-    ) AS days
-    ORDER BY user_id, day
+    SELECT user_id, day, counts FROM sums WHERE hour IS NULL ORDER BY user_id, day
     ON CONFLICT (user_id, day) DO UPDATE SET counts = qwikfolio.added(d.counts, excluded.counts);
 END
 $$;
@@ -185,6 +190,7 @@ DROP FUNCTION qwikfolio.roll_up();
 CREATE FUNCTION qwikfolio.roll_up(slice integer DEFAULT 50000) RETURNS bigint
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET row_security = off SET jit = off
+    SET work_mem = '32MB'
 AS $$
 DECLARE
     state qwikfolio.rolled;
