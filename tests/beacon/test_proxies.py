@@ -20,7 +20,9 @@ import pytest
 
 from benchmarks.beacon.event import uuid7
 from generator import config
+from generator.beacon.address import Proxies
 from generator.beacon.salt import Salt
+from generator.beacon.visitors import Visitors
 from generator.cli import cli
 from generator.cli.beacon import beacon_command
 from tests.beacon.proxied import (
@@ -61,7 +63,8 @@ def visitors(site: Site) -> list[str]:
 def named(folder: Path, address: str) -> str:
     """What a visitor at this address is called today."""
     salt = Salt(folder / ".qwikfolio" / "salt")
-    return salt.visitor(time.time(), address, BROWSER.encode(), "ada")
+    visitors = Visitors(Proxies([]), salt, most=16, rate=1, seconds=1)
+    return visitors.name(time.time(), address, {b"user-agent": BROWSER.encode()}, "ada")
 
 
 @pytest.fixture

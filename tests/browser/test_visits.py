@@ -129,9 +129,9 @@ def test_a_view_tells_the_class_of_the_screen_and_the_language(
 
 
 def test_of_where_somebody_came_from_only_the_host_is_told(arrive: Arrive, told: Endpoint) -> None:
-    arrive().open(referer="https://search.example/find?q=secret")
+    arrive().open(referer="https://search.example.org/find?q=secret")
     (view,) = told.wait(1, "view")
-    assert view["data"]["referrer"] == "search.example"
+    assert view["data"]["referrer"] == "search.example.org"
 
 
 def test_the_sites_own_host_refers_nobody(arrive: Arrive, told: Endpoint, site: Counted) -> None:

@@ -16,7 +16,7 @@ TABLES = (
 )
 LOG = ("changes", "outputs", "horizon")
 """Those of the change log, in the schema `qwikfolio`."""
-EVENTS = ("filtered", "hours", "days", "visitors", "late", "due", "rolled")
+EVENTS = ("filtered", "hours", "days", "visitors", "late", "due", "recounts", "rolled")
 """What is made of events, in the same schema."""
 OURS = (*LOG, *EVENTS)
 
