@@ -15,9 +15,11 @@ _SENT = {
     404: "No public portfolio is at `slug`.",
     408: "The request did not come to its end in time.",
     413: "The body is larger than 4,096 bytes.",
+    417: "An `Expect` other than `100-continue`.",
     422: "The database refuses this event, and will again.",
     429: "Too many events of this visitor, or about this portfolio.",
     431: "The headers are larger than 16 KiB.",
+    501: "An Upgrade, CONNECT, or a coding of the body other than `chunked`.",
     503: "There is no room for it now.",
 }
 _LATER = (429, 503)

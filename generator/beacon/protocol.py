@@ -15,6 +15,7 @@ from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from generator.beacon.bounds import Bounds
+from generator.beacon.framing import refused
 from generator.beacon.refusal import BODY, ENDING, FULL, HEADERS, INVALID, SLOW, Refusal
 
 _PIECE = 4096  # bytes that the parser gets at once
@@ -22,6 +23,10 @@ _FRAMING = 8  # bytes on the wire for one of a body: chunks of one byte take six
 _LINES = 128  # headers: a few bytes on the wire are a hundred in memory
 _PIPELINED = 64  # requests that may wait behind the one in hand
 _DISCARDED = 1 << 20  # bytes of a refused request that are read, so that its answer arrives
+
+
+class _RefusedError(Exception):
+    """Raised inside of the parser, which stops for ever then: not a byte more is read."""
 
 
 @dataclass
@@ -94,7 +99,7 @@ class Connection(HttpToolsProtocol):
     """A client's connection."""
 
     # One attribute too many for a dictionary of shared keys costs 1.5 KiB a connection.
-    __slots__ = ("_held", "_measured", "_refusal", "_running", "_size")
+    __slots__ = ("_held", "_measured", "_refusal", "_running", "_size", "_verdict")
 
     registry: ClassVar[Registry]
 
@@ -109,6 +114,10 @@ class Connection(HttpToolsProtocol):
         self._running: RequestResponseCycle | None = None
         """The request that the application is at work on."""
         self._refusal: Refusal | None = None
+        self._verdict = INVALID
+        """Of whoever stops the parser."""
+        # Nothing is parsed behind `Connection: close`, which uvicorn allows.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=False)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """It is accepted."""
@@ -221,9 +230,25 @@ class Connection(HttpToolsProtocol):
         elif not self._size:
             self.registry.idle[self] = self.registry.now
 
+    def on_headers_complete(self) -> None:
+        """A request's headers are there; its body is read only if its end is beyond dispute.
+
+        Raises:
+            _RefusedError: It isn't.
+        """
+        parser = self.parser
+        verdict = refused(
+            parser.get_http_version(), self.headers, leaves_http=parser.should_upgrade()
+        )
+        if verdict is not None:
+            self._verdict = verdict
+            raise _RefusedError
+        super().on_headers_complete()
+        self.headers = []  # of the trailers, which are no headers and which nobody reads
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says it
-        """The parser gave up."""
-        self._refuse(INVALID)
+        """The parser has stopped."""
+        self._refuse(self._verdict)
 
     def overdue(self) -> None:
         """It waited too long for its client."""

@@ -36,6 +36,18 @@ class Refusal:
 
 
 INVALID = Refusal(HTTPStatus.BAD_REQUEST, "malformed", "this is no HTTP", sending=True)
+FRAMING = Refusal(
+    HTTPStatus.BAD_REQUEST, "malformed", "where the request ends is not clear", sending=True
+)
+UNSUPPORTED = Refusal(
+    HTTPStatus.NOT_IMPLEMENTED,
+    "malformed",
+    "no Upgrade, no CONNECT, no Transfer-Encoding but `chunked`",
+    sending=True,
+)
+EXPECTATION = Refusal(
+    HTTPStatus.EXPECTATION_FAILED, "malformed", "no Expect but `100-continue`", sending=True
+)
 SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "incomplete", "the request took too long")
 BODY = Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", "the body is too large", sending=True)
 HEADERS = Refusal(

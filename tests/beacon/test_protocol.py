@@ -123,11 +123,63 @@ class TestGoodRequests:
             client.send(get("/e"))
             assert client.answer()[0] == 200
 
-    def test_an_upgrade_is_not_taken(self, patient: Served) -> None:
-        sent = get("/e", "connection: upgrade", "upgrade: websocket")
+
+class TestFraming:
+    @pytest.mark.parametrize(
+        ("status", "headers"),
+        [
+            (501, ["connection: upgrade", "upgrade: websocket"]),
+            (501, ["connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAA"]),
+            (501, ["upgrade: foo"]),
+            (501, ["transfer-encoding: gzip, chunked"]),
+            (501, ["transfer-encoding: identity", "transfer-encoding: chunked"]),
+            (417, ["expect: 200-ok"]),
+            (417, ["expect: y 100-continue"]),
+            (400, ["content-length: 0", "transfer-encoding: chunked"]),
+            (400, ["content-length: 0", "content-length: 0"]),
+            (400, ["transfer-encoding: chunked", "transfer-encoding: chunked"]),
+            (400, ["x: y", " content-length: 0"]),
+            (400, ["x: y\ncontent-length: 0"]),
+            (400, ["content-length : 0"]),
+        ],
+    )
+    def test_an_end_that_may_be_disputed_is_refused_and_nothing_behind_it_is_read(
+        self, patient: Served, status: int, headers: list[str]
+    ) -> None:
+        before = patient.started()
+        for pieces in ([get("/e", *headers) + get("/inner")], [get("/e", *headers), get("/inner")]):
+            with patient.connect() as client:
+                for piece in pieces:
+                    client.send(piece)
+                assert is_refusal(client.rest(), status)
+            assert patient.said() == ["refused", "malformed", ""]
+        assert patient.started() == [*before, "/started"]
+
+    @pytest.mark.parametrize(
+        ("status", "first"),
+        [
+            (501, b"CONNECT events.example:443 HTTP/1.1"),
+            (400, b"POST /e HTTP/1.0\r\ntransfer-encoding: chunked"),
+            (400, b"GET /e HTTP/2.0"),
+            (400, b"GET /e HTTP/0.9"),
+            (400, b"GET /e"),
+        ],
+    )
+    def test_so_is_another_protocol(self, patient: Served, status: int, first: bytes) -> None:
+        sent = get("/e").replace(b"GET /e HTTP/1.1", first)
+        assert is_refusal(patient.ask(sent + get("/inner")), status)
+        assert "/inner" not in patient.started()
+
+    def test_nothing_behind_the_last_request_is_read(self, patient: Served) -> None:
+        answered = patient.ask(post("/e", b"last", CLOSE) + get("/inner"))
+        assert answers(answered) == [(200, b"last")]
+        assert "/inner" not in patient.started()
+
+    def test_a_whole_address_names_the_same_path(self, patient: Served) -> None:
+        sent = post("/e", b"body").replace(b"/e", b"http://events.example/e", 1)
         with patient.connect() as client:
             client.send(sent)
-            assert client.answer()[0] == 200
+            assert client.answer()[::2] == (200, b"body")
 
 
 class TestSize:
