@@ -53,16 +53,19 @@ class Beacon:
         self._url = url
         self._keep_days = settings.keep_days
         self._listener = listener
-        self._folder = spool
         self._spool = Spool(spool, settings.spool_megabytes * 1024 * 1024)
         self._salt = Salt(salt)
         self._enquiry = Enquiry(url, lambda: self._writer.is_away)
         self._owners = Owners(self._enquiry.owners)
         accounts = Accounts(self._spool.events)
         self._writer = Writer(
-            lambda: Session.open(url), self._spool, Quarantine(spool), accounts, listener
+            lambda: Session.open(url),
+            self._spool,
+            Quarantine(self._spool.folder),
+            accounts,
+            listener,
         )
-        self._writer.left_out.update(load(spool))
+        self._writer.left_out.update(load(self._spool.folder))
         self._accounts = accounts
         self.fault: BaseException | None = None
         """What ended it, if not a signal from outside."""
@@ -110,7 +113,7 @@ class Beacon:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self._enquiry.close()
-        save(self._folder, self._writer.left_out)
+        save(self._spool.folder, self._writer.left_out)
         self._spool.close()
         await send({"type": "lifespan.shutdown.complete"})
 

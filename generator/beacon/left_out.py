@@ -1,14 +1,15 @@
 """What is not stored, by rule, so that an owner can see how much it was."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
 from generator.beacon.accounts import Filter
+from generator.beacon.private_folder import PrivateFolder
 
 _FILE = "left-out.json"
 
@@ -22,19 +23,21 @@ class LeftOut(msgspec.Struct, frozen=True):
     reason: Filter
 
 
-def save(folder: Path, counts: Mapping[LeftOut, int]) -> None:
+def save(folder: PrivateFolder, counts: Mapping[LeftOut, int]) -> None:
     """Keep what the database could not be told, for the next start."""
     if counts:
-        with suppress(OSError):
-            (folder / _FILE).write_bytes(msgspec.json.encode(list(counts.items())))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with suppress(OSError), folder.opened(_FILE, flags) as file:
+            os.write(file, msgspec.json.encode(list(counts.items())))
 
 
-def load(folder: Path) -> Counter[LeftOut]:
+def load(folder: PrivateFolder) -> Counter[LeftOut]:
     """Take what an earlier process kept."""
-    path = folder / _FILE
     try:
-        counts = msgspec.json.decode(path.read_bytes(), type=list[tuple[LeftOut, int]])
+        with os.fdopen(folder.open(_FILE, os.O_RDONLY), "rb") as file:
+            counts = msgspec.json.decode(file.read(), type=list[tuple[LeftOut, int]])
     except (OSError, msgspec.DecodeError, UnicodeError):
         return Counter()
-    path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.unlink(_FILE)
     return Counter(dict(counts))

@@ -2,9 +2,10 @@
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
+
+from generator.beacon.private_folder import PrivateFolder
 
 _NAME = "refused.jsonl"
 
@@ -12,7 +13,7 @@ _NAME = "refused.jsonl"
 class Quarantine:
     """A file with one line of JSON for each event: `{"reason": …, "event": …}`."""
 
-    def __init__(self, folder: Path, limit: int = 16 << 20) -> None:
+    def __init__(self, folder: PrivateFolder, limit: int = 16 << 20) -> None:
         """Name the file `refused.jsonl` in `folder`; it is made when it is needed.
 
         Args:
@@ -21,7 +22,7 @@ class Quarantine:
         """
         self.count = 0
         """How many it was given, since it was made."""
-        self._path = folder / _NAME
+        self._folder = folder
         self._limit = limit
 
     def keep(self, record: msgspec.Struct | dict[str, object], reason: str) -> None:
@@ -33,17 +34,14 @@ class Quarantine:
         event = msgspec.structs.asdict(record) if isinstance(record, msgspec.Struct) else record
         line = msgspec.json.encode({"reason": reason, "event": event}) + b"\n"
         # Opened anew each time, so that it can be moved away while the beacon runs.
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
+        with self._folder.opened(_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND) as file:
             size = os.fstat(file).st_size
             if size and os.pread(file, 1, size - 1) != b"\n":  # a process died here
                 line = b"\n" + line
             if size + len(line) <= self._limit:
                 _write(file, line, size)
                 if not size:
-                    _sync(self._path.parent)
-        finally:
-            os.close(file)
+                    self._folder.sync()
         self.count += 1
 
 
@@ -58,11 +56,3 @@ def _write(file: int, line: bytes, size: int) -> None:
         with suppress(OSError):
             os.ftruncate(file, size)
         raise
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

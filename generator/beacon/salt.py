@@ -67,6 +67,7 @@ class Salt:
         """Why the salt is in this process's memory only, and its visitors counted apart."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _require_kept(path.parent)
             self._use(_shared(path, time.time(), None))
         except OSError as error:
             raise ConfigError(
@@ -117,6 +118,22 @@ class Salt:
         self._day = day
         self._since, self._until = day.since - _EARLY, day.since + _DAY
         self._keyed = blake2b(key=day.salt, digest_size=_VISITOR_BYTES)
+
+
+def _require_kept(folder: Path) -> None:
+    """See that no other account may put a salt of its own in the place of ours.
+
+    Raises:
+        ConfigError: Every account may.
+        OSError: The folder can't be looked at.
+    """
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise ConfigError(
+            "anybody may replace files in the salt's folder",
+            where=str(folder),
+            fix=f"`chmod o-w {folder}`, or name a file in a folder of its own with beacon.salt",
+        )
 
 
 def _new(now: float) -> _Day:

@@ -15,8 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from generator.beacon import frames
+from generator.beacon.private_folder import PrivateFolder
 from generator.errors import SpoolError
 
 _BEGINNING = frames.framed((b"qwikfolio spool 1",), 0)
@@ -51,7 +53,7 @@ class Spool:
             limit: How many bytes all segments may take.
 
         Raises:
-            SpoolError: The folder can't be used, or another process does.
+            SpoolError: The folder can't be used, another process does, or others may look into it.
         """
         self.events = 0
         """How many records it holds."""
@@ -59,7 +61,6 @@ class Spool:
         """What they take, in bytes of all segments."""
         self.damaged = 0
         """How many places could not be read, since it was opened."""
-        self._folder = folder
         self.limit = limit
         """How many bytes they may take."""
         self._segments: list[_Segment] = []
@@ -67,16 +68,16 @@ class Spool:
         self._file = -1
         self._shown: deque[tuple[_Segment, int]] = deque()
         with _explained(folder):
-            self._lock = _lock(folder)
+            self.folder = _locked(folder)
             try:
-                paths = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
-                paths.sort(key=lambda path: int(path.stem))
+                names = [name for name in self.folder.names() if _NAME.fullmatch(name)]
+                paths = sorted((folder / name for name in names), key=lambda path: int(path.stem))
                 self._number = int(paths[-1].stem) if paths else 0
                 for path in paths:
                     if path.suffix == ".spool":
                         self._recover(path)
             except BaseException:
-                os.close(self._lock)
+                self.folder.close()
                 raise
 
     def append(self, records: Sequence[bytes]) -> None:
@@ -136,13 +137,13 @@ class Spool:
     def close(self) -> None:
         """Leave the folder to another process."""
         self._seal()
-        os.close(self._lock)
+        self.folder.close()
 
     def _recover(self, path: Path) -> None:
         """Take in a segment of an earlier process, but for what that didn't write to its end."""
-        segment = _Segment(path, end=path.stat().st_size)
-        self._segments.append(segment)
-        with path.open("rb") as file:
+        with self._opened(path) as file:
+            segment = _Segment(path, end=os.fstat(file.fileno()).st_size)
+            self._segments.append(segment)
             beginning = file.read(_BEGIN)
             if beginning != _BEGINNING[: len(beginning)]:
                 file.seek(0)
@@ -158,7 +159,8 @@ class Spool:
                 segment.events += 1
                 last = end
             if last < segment.end and frames.is_torn(file, last, segment.end):
-                os.truncate(path, last)
+                with self.folder.opened(path.name, os.O_WRONLY) as descriptor:
+                    os.ftruncate(descriptor, last)
                 segment.end = last
                 segment.damage.remove(last)
                 self.damaged -= 1
@@ -169,9 +171,10 @@ class Spool:
 
     def _start(self) -> _Segment:
         self._number += 1
-        path = self._folder / f"{self._number:08}.spool"
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self._active = _Segment(path)
+        name = f"{self._number:08}.spool"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._file = self.folder.open(name, flags)
+        self._active = _Segment(self.folder.path / name)
         self._segments.append(self._active)
         return self._active
 
@@ -182,7 +185,7 @@ class Spool:
                 left = left[os.write(self._file, left) :]
             os.fdatasync(self._file)
             if not segment.end:
-                os.fsync(self._lock)
+                self.folder.sync()
         except BaseException:
             # Nothing is built on what stands behind `end` now: neither on a part of a batch, nor
             # on what a sync failed for, which the kernel may take for written from now on.
@@ -203,7 +206,7 @@ class Spool:
         """What a segment holds from its `begin` on, and where each record ends."""
         place = segment.begin
         try:
-            with segment.path.open("rb") as file:
+            with self._opened(segment.path) as file:
                 file.seek(place)
                 while place < segment.end:
                     payload = frames.read(file, place, segment.end)
@@ -219,6 +222,10 @@ class Spool:
                 raise
             self._damage(segment, place)
 
+    def _opened(self, path: Path) -> BinaryIO:
+        """A segment to be read."""
+        return os.fdopen(self.folder.open(path.name, os.O_RDONLY), "rb")
+
     def _damage(self, segment: _Segment, place: int) -> None:
         self.damaged += place not in segment.damage
         segment.damage.add(place)
@@ -230,28 +237,26 @@ class Spool:
         self.size -= segment.end
         with suppress(OSError):  # then it is read once more after a restart
             if segment.damage:
-                segment.path.rename(segment.path.with_suffix(".damaged"))
+                name = segment.path.name
+                self.folder.rename(name, segment.path.with_suffix(".damaged").name)
             else:
-                segment.path.unlink()
-            os.fsync(self._lock)
+                self.folder.unlink(segment.path.name)
+            self.folder.sync()
 
 
-def _lock(folder: Path) -> int:
-    """The descriptor of the folder, made if it is missing; locked until that is closed."""
-    if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.sync()  # the names of the folder and of those above it
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _locked(path: Path) -> PrivateFolder:
+    """The folder, made if it is missing; locked until it is closed."""
+    folder = PrivateFolder(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(folder.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
+        folder.close()
         raise SpoolError(
             "another beacon keeps its spool in this folder",
-            where=str(folder),
+            where=str(path),
             fix="stop it, or give this one a folder of its own with --spool",
         ) from None
-    return descriptor
+    return folder
 
 
 @contextmanager
@@ -262,5 +267,7 @@ def _explained(folder: Path) -> Iterator[None]:
         raise SpoolError(
             f"the spool can't be used: {error.strerror or error}",
             where=str(error.filename or folder),
-            fix="name a folder you may write to with --spool, on a disk of this machine",
+            fix="see who put it there, and remove it: the beacon makes its files itself"
+            if isinstance(error, FileExistsError)
+            else "name a folder you may write to with --spool, on a disk of this machine",
         ) from error

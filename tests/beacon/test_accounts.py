@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from generator.beacon.accounts import Accounts, Filter, Rejection
 from generator.beacon.left_out import LeftOut, load, save
+from generator.beacon.private_folder import PrivateFolder
 from generator.beacon.metrics import metrics
 
 IDLE = SimpleNamespace(spool=SimpleNamespace(size=0, limit=1), waiting=0, is_away=False)
@@ -94,9 +95,9 @@ def test_what_was_left_out_is_taken_up_once(tmp_path: Path) -> None:
     counts = Counter(
         {LeftOut(owner, "2026-11-23", "bot"): 3, LeftOut(owner, "2026-11-22", "bot"): 1}
     )
-    save(tmp_path, counts)
-    assert load(tmp_path) == counts
-    assert load(tmp_path) == Counter()
+    save(PrivateFolder(tmp_path), counts)
+    assert load(PrivateFolder(tmp_path)) == counts
+    assert load(PrivateFolder(tmp_path)) == Counter()
 
 
 OWNER = "ce2b0d6c-5f4b-4e34-9d7e-08b1a5a0a1a7"
@@ -106,4 +107,4 @@ BROKEN = b'[[{"owner":"%b","day":"\xff","reason":"bot"},1]]' % OWNER.encode()
 @pytest.mark.parametrize("left", [b"", b"[[", b"null", b"{}", b"\0" * 50, BROKEN], ids=repr)
 def test_what_a_crash_leaves_of_it_stops_nobody(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "left-out.json").write_bytes(left)
-    assert load(tmp_path) == Counter()
+    assert load(PrivateFolder(tmp_path)) == Counter()

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from generator.beacon.event import Event
+from generator.beacon.private_folder import PrivateFolder
 from generator.beacon.quarantine import Quarantine
 
 EVENT = Event(
@@ -34,7 +35,7 @@ def lines(folder):
 
 
 def test_an_event_is_a_line_with_every_field_by_name_and_the_reason(tmp_path):
-    Quarantine(tmp_path).keep(EVENT, "no such type")
+    Quarantine(PrivateFolder(tmp_path)).keep(EVENT, "no such type")
 
     assert lines(tmp_path) == [
         {
@@ -53,23 +54,23 @@ def test_an_event_is_a_line_with_every_field_by_name_and_the_reason(tmp_path):
 
 
 def test_what_is_no_event_any_more_is_kept_as_its_bytes(tmp_path):
-    Quarantine(tmp_path).keep({"record": b"\xff\x00"}, "written by another version")
+    Quarantine(PrivateFolder(tmp_path)).keep({"record": b"\xff\x00"}, "written by another version")
 
     assert lines(tmp_path)[0]["event"] == {"record": "/wA="}
 
 
 def test_lines_are_added_by_this_process_and_the_next(tmp_path):
-    first = Quarantine(tmp_path)
+    first = Quarantine(PrivateFolder(tmp_path))
     first.keep({"n": 1}, "a")
     first.keep({"n": 2}, "line\nbreak")
-    Quarantine(tmp_path).keep({"n": 3}, "c")
+    Quarantine(PrivateFolder(tmp_path)).keep({"n": 3}, "c")
 
     assert [line["event"]["n"] for line in lines(tmp_path)] == [1, 2, 3]
     assert first.count == 2
 
 
 def test_beyond_the_limit_events_are_only_counted(tmp_path):
-    quarantine = Quarantine(tmp_path, limit=100)
+    quarantine = Quarantine(PrivateFolder(tmp_path), limit=100)
     for _ in range(10):
         quarantine.keep({"n": 1}, "a")
 
@@ -82,7 +83,7 @@ def test_a_line_is_on_disk_when_it_is_kept_and_a_new_file_s_name_too(tmp_path, m
     monkeypatch.setattr(os, "fdatasync", lambda file: done.append(os.fstat(file).st_size))
     monkeypatch.setattr(os, "fsync", lambda file: done.append(os.path.samestat(
         os.fstat(file), tmp_path.stat())))  # fmt: skip
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(PrivateFolder(tmp_path))
     quarantine.keep({}, "a")
     quarantine.keep({}, "a")
 
@@ -93,7 +94,7 @@ def test_a_line_is_on_disk_when_it_is_kept_and_a_new_file_s_name_too(tmp_path, m
 def test_only_its_own_account_reads_it(tmp_path):
     before = os.umask(0)
     try:
-        Quarantine(tmp_path).keep({}, "a")
+        Quarantine(PrivateFolder(tmp_path)).keep({}, "a")
     finally:
         os.umask(before)
 
@@ -101,7 +102,7 @@ def test_only_its_own_account_reads_it(tmp_path):
 
 
 def test_it_may_be_moved_away_at_any_time(tmp_path):
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(PrivateFolder(tmp_path))
     quarantine.keep({"n": 1}, "a")
     (tmp_path / "refused.jsonl").rename(tmp_path / "looked-at.jsonl")
     quarantine.keep({"n": 2}, "a")
@@ -111,7 +112,7 @@ def test_it_may_be_moved_away_at_any_time(tmp_path):
 
 def test_half_a_line_of_a_process_that_died_spoils_no_other(tmp_path):
     (tmp_path / "refused.jsonl").write_text('{"reason":"a","ev')
-    Quarantine(tmp_path).keep({"n": 1}, "b")
+    Quarantine(PrivateFolder(tmp_path)).keep({"n": 1}, "b")
 
     assert (tmp_path / "refused.jsonl").read_text().splitlines() == [
         '{"reason":"a","ev',
@@ -120,7 +121,7 @@ def test_half_a_line_of_a_process_that_died_spoils_no_other(tmp_path):
 
 
 def test_on_a_full_disk_it_says_so_and_leaves_no_half_line(tmp_path):
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(PrivateFolder(tmp_path))
     quarantine.keep({"n": 1}, "a")
     with largest_file(40), pytest.raises(OSError, match="File too large"):
         quarantine.keep({"n": 2}, "a")

@@ -228,9 +228,10 @@ def test_what_cannot_be_taken_back_from_a_full_disk_hides_nothing(folder, monkey
 
     with opened(folder) as spool:
         spool.append([b"first"])
-        monkeypatch.setattr(os, "ftruncate", broken)
-        with largest_file(spool.size + 100), pytest.raises(SpoolFullError):
-            spool.append([b"unanswered", bytes(5000)])
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "ftruncate", broken)
+            with largest_file(spool.size + 100), pytest.raises(SpoolFullError):
+                spool.append([b"unanswered", bytes(5000)])
         spool.append([b"second"])
         assert spool.oldest(10) == [b"first", b"second"]
     with opened(folder) as spool:
@@ -261,7 +262,7 @@ def test_what_a_failed_sync_left_is_neither_kept_nor_built_upon(folder, monkeypa
 
 
 def test_where_no_file_can_be_made_it_says_so_and_goes_on_later(spool, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -325,14 +326,18 @@ def test_a_disk_that_fails_under_a_running_spool_stops_nothing(spool, folder, en
     assert [entry.name for entry in folder.iterdir()] == ["00000001.damaged"]
 
 
-def test_a_sector_that_cannot_be_read_is_stepped_over(spool, folder):
+def test_a_sector_that_cannot_be_read_is_stepped_over(spool, monkeypatch):
     spool.append([b"first"])
     spool.oldest(1)
     spool.append([b"second"])
-    path = segments(folder)[0]
-    path.unlink()
-    path.symlink_to("/proc/self/mem")  # answers EIO
+    read, failures = frames.read, [OSError(5, "Input/output error")]
 
+    def once(*given):
+        if failures:
+            raise failures.pop()
+        return read(*given)
+
+    monkeypatch.setattr(frames, "read", once)
     assert spool.oldest(10) == [b"second"]
     assert (spool.events, spool.damaged) == (1, 1)
 
@@ -423,7 +428,7 @@ def test_a_first_write_that_was_torn_leaves_no_file(folder):
 
 
 def test_another_version_s_segments_are_left_as_they_are(folder):
-    folder.mkdir()
+    folder.mkdir(0o700)
     path = folder / "00000001.spool"
     path.write_bytes(frames.framed([b"qwikfolio spool 2", b"later"], 0))
     before = path.read_bytes()
@@ -436,7 +441,7 @@ def test_another_version_s_segments_are_left_as_they_are(folder):
 
 
 def test_other_files_in_the_folder_are_none_of_its_business(folder):
-    folder.mkdir()
+    folder.mkdir(0o700)
     for name in ("refused.jsonl", "notes.spool", "1.spool"):
         (folder / name).write_text("mine")
     with opened(folder) as spool:

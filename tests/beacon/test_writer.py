@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from generator.beacon import batch, store
 from generator.beacon.batch import Fate, store_batch
 from generator.beacon.event import Event, pack
+from generator.beacon.private_folder import PrivateFolder
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.spool import Spool
 from generator.beacon.store import AwayError, Session, open_session
@@ -608,7 +609,7 @@ def test_an_owner_who_is_deleted_at_the_wrong_instant_spoils_no_other(
 
     async def work() -> batch.Verdict:
         async with open_session(site.url) as session:
-            return await store_batch(session, events, Quarantine(tmp_path))
+            return await store_batch(session, events, Quarantine(PrivateFolder(tmp_path)))
 
     def delete() -> None:
         until(lambda: fetch(site.url, "SELECT FROM pg_locks WHERE NOT granted"))
@@ -651,7 +652,7 @@ def test_whatever_is_in_a_batch_each_event_has_its_own_fate(site: Site, tmp_path
     session = loop.run_until_complete(Session.open(site.url))
     first = sent(ada)
     loop.run_until_complete(session.store([first]))
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(PrivateFolder(tmp_path))
 
     @settings(
         max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
