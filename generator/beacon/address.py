@@ -1,6 +1,6 @@
 """Where a visitor is: the network address that requests come from, behind proxies too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv6Network, ip_network
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final, NamedTuple
@@ -29,12 +29,16 @@ class Proxies:
 
     Args:
         networks: Each in CIDR notation: `10.0.0.0/8`, `fd00::/8`, or one address.
+        distrust: Is told the 4 or 16 bytes of any other address that forwards one.
 
     Raises:
         ValueError: One is no network.
     """
 
-    def __init__(self, networks: Sequence[str]) -> None:
+    def __init__(
+        self, networks: Sequence[str], distrust: Callable[[bytes], None] = lambda _address: None
+    ) -> None:
+        self._distrust = distrust
         self._networks: Final = tuple(_network(text) for text in networks)
 
     def visitor(self, peer: str | None, forwarded: bytes | None) -> str:
@@ -56,7 +60,9 @@ class Proxies:
         address = _packed(peer) if peer else None
         if address is None:
             return ""
-        if forwarded and self._trusts(address):
+        if forwarded and not self._trusts(address):
+            self._distrust(address)
+        elif forwarded:
             for hop in reversed(forwarded.rsplit(b",", _HOPS)[-_HOPS:]):
                 before = _packed(hop.decode("latin-1"))
                 if before is None:

@@ -1,18 +1,19 @@
 """The endpoint, as an ASGI application: one request in, one answer out."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from http import HTTPStatus
 from time import gmtime, strftime, time
 from typing import Any
 
 import msgspec
 
-from generator.beacon.accounts import Accounts, Filter, Rejection
+from generator.beacon.accounts import Filter, Rejection
 from generator.beacon.batch import Fate
 from generator.beacon.bots import is_bot
 from generator.beacon.event import MalformedError, Sent, read, stored
 from generator.beacon.left_out import LeftOut
 from generator.beacon.metrics import metrics
+from generator.beacon.metrics_access import may_read
 from generator.beacon.openapi import document
 from generator.beacon.owners import Owner, Owners
 from generator.beacon.rates import Rate
@@ -26,11 +27,13 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 
 PATH = "/e"  # names that say what it is for are on the lists of those who block such things
-_ALWAYS = (
-    (b"access-control-allow-origin", b"*"),
+METRICS = "/metrics"
+_OPERATORS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
+"""Of an answer that no page of a browser may read."""
+_ANYBODY = ((b"access-control-allow-origin", b"*"), *_OPERATORS)
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"POST"),
     (b"access-control-allow-headers", b"content-type"),
@@ -44,10 +47,15 @@ class Answer:
     """A status, and one line that says why."""
 
     def __init__(
-        self, status: int, text: str, *more: tuple[bytes, bytes], kind: str = "text/plain"
+        self,
+        status: int,
+        text: str,
+        *more: tuple[bytes, bytes],
+        kind: str = "text/plain",
+        always: Sequence[tuple[bytes, bytes]] = _ANYBODY,
     ) -> None:
         body = text.encode()
-        headers = [*_ALWAYS, *more]
+        headers = [*always, *more]
         if body:
             headers.append((b"content-type", f"{kind}; charset=utf-8".encode()))
             headers.append((b"content-length", str(len(body)).encode()))
@@ -78,9 +86,10 @@ _STALE = {Fate.UNKNOWN, Fate.FOREIGN}  # we believed otherwise
 _ALLOWED = Answer(200, "", *_PREFLIGHT)
 _WRONG_METHOD = Answer(405, f"events are sent to {PATH} by POST\n", (b"allow", b"POST, OPTIONS"))
 _NOT_FOUND = Answer(404, f"nothing is here; events go to {PATH}\n")
-_LIVE = Answer(200, "live\n")
-_READY = Answer(200, "ready\n")
-_NOT_READY = Answer(503, "events can't be stored now\n", *_AGAIN)
+_LIVE = Answer(200, "live\n", always=_OPERATORS)
+_READY = Answer(200, "ready\n", always=_OPERATORS)
+_NOT_READY = Answer(503, "events can't be stored now\n", *_AGAIN, always=_OPERATORS)
+_NO_PAGE = Answer(404, "nothing is here\n", always=_OPERATORS)
 
 
 class _RejectedError(Exception):
@@ -95,21 +104,34 @@ class App:
     """Decides upon one request after the other; `Writer` upon what is to be stored."""
 
     def __init__(
-        self, accounts: Accounts, owners: Owners, writer: Writer, visitors: Visitors, by_slug: Rate
+        self,
+        owners: Owners,
+        writer: Writer,
+        visitors: Visitors,
+        by_slug: Rate,
+        metrics_port: int | None,
     ) -> None:
-        self._accounts = accounts
+        self._accounts = writer.accounts
         self._owners = owners
         self._writer = writer
         self._visitors = visitors
         self._by_slug = by_slug
+        self._metrics_port = metrics_port
         self._today = 0, ""
         openapi = msgspec.json.encode(document()).decode()
-        self._pages: Mapping[str, Callable[[], Answer]] = {
+        operators: Mapping[str, Callable[[], Answer]] = {
             "/healthz": lambda: _LIVE,
             "/readyz": lambda: _READY if writer.can_accept else _NOT_READY,
-            "/metrics": lambda: Answer(
-                200, metrics(accounts, writer), kind="text/plain; version=0.0.4"
+            METRICS: lambda: Answer(
+                200,
+                metrics(writer.accounts, writer),
+                kind="text/plain; version=0.0.4",
+                always=_OPERATORS,
             ),
+        }
+        self._operators = operators
+        self._pages: Mapping[str, Callable[[], Answer]] = {
+            **operators,
             "/openapi.json": lambda: Answer(200, openapi, kind="application/json"),
             PATH: lambda: _WRONG_METHOD,
         }
@@ -117,14 +139,22 @@ class App:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer an HTTP request (ASGI 3)."""
         path, method = scope["path"], scope["method"]
-        if path == PATH and method == "POST":
+        if self._metrics_port is not None and scope["server"][1] == self._metrics_port:
+            answer = self._operators.get(path, lambda: _NO_PAGE)()
+        elif path == PATH and method == "POST":
             answer = await self._take(scope, receive)
-        elif method == "OPTIONS":
+        elif path == METRICS and not self._shows_metrics(scope):
+            answer = _NO_PAGE
+        elif method == "OPTIONS" and path not in self._operators:
             answer = _ALLOWED
         else:
             answer = self._pages.get(path, lambda: _NOT_FOUND)()
         await send(answer.start)
         await send(answer.body)
+
+    def _shows_metrics(self, scope: Message) -> bool:
+        """Whether who asks where events are taken may read the metrics."""
+        return self._metrics_port is None and may_read(scope, dict(scope["headers"]))
 
     async def _take(self, scope: Message, receive: Receive) -> Answer:
         """An event."""

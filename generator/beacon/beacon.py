@@ -15,6 +15,7 @@ from generator.beacon.accounts import Accounts, Rejection
 from generator.beacon.address import Proxies
 from generator.beacon.app import PATH, App, Message, Receive, Send
 from generator.beacon.enquiry import Enquiry
+from generator.beacon.forwarders import Forwarders
 from generator.beacon.left_out import load, save
 from generator.beacon.listener import Listener
 from generator.beacon.owners import Owners
@@ -25,7 +26,7 @@ from generator.beacon.spool import Spool
 from generator.beacon.store import AwayError, RefusedError, Session, open_session
 from generator.beacon.visitors import Visitors
 from generator.beacon.writer import Writer
-from generator.config import BeaconSettings
+from generator.config import BeaconSettings, host_and_port
 from generator.database.rollup import roll_up
 from generator.errors import DatabaseError
 
@@ -69,18 +70,19 @@ class Beacon:
         self._accounts = accounts
         self.fault: BaseException | None = None
         """What ended it, if not a signal from outside."""
+        proxies = Proxies(settings.proxies, Forwarders(listener.distrusted).distrust)
         self._app = App(
-            accounts,
             self._owners,
             self._writer,
             Visitors(
-                Proxies(settings.proxies),
+                proxies,
                 self._salt,
                 most=settings.visitors_per_address,
                 rate=settings.visitor_rate,
                 seconds=_WINDOW,
             ),
             Rate(settings.slug_rate, _WINDOW),
+            host_and_port(settings.metrics)[1] if settings.metrics else None,
         )
 
     def __call__(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:

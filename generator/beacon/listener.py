@@ -7,7 +7,7 @@ class Listener(Protocol):
     """Hears how the database comes and goes."""
 
     def away(self, why: str) -> None:
-        """Events go to the spool from now on."""
+        """Events go to the spool, for this reason now."""
 
     def back(self) -> None:
         """Events go to the database again."""
@@ -20,3 +20,6 @@ class Listener(Protocol):
 
     def failed(self, what: str) -> None:
         """Something beside the way of events goes wrong; it is tried again."""
+
+    def distrusted(self, what: str) -> None:
+        """Visitors' addresses come from a proxy that is not trusted; says what to do."""

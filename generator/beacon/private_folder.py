@@ -3,8 +3,8 @@
 import errno
 import os
 import stat
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from generator.errors import SpoolError
@@ -46,7 +46,7 @@ class PrivateFolder:
         Raises:
             OSError: They can't be read.
         """
-        return os.listdir(self.descriptor)
+        return [entry.name for entry in os.scandir(self.descriptor)]
 
     def open(self, name: str, flags: int) -> int:
         """A descriptor of a file in it; one that is made is for this account only.

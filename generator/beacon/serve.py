@@ -4,6 +4,7 @@ import gc
 import resource
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from socket import socket
 from types import FrameType
@@ -24,9 +25,16 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def serve(
-    app: Application, host: str, port: int, bounds: Bounds, ready: Callable[[str], None]
+    app: Application,
+    host: str,
+    port: int,
+    bounds: Bounds,
+    ready: Callable[[str], None],
+    *more: tuple[str, int],
 ) -> None:
-    """Answer until SIGTERM or SIGINT; then requests in hand first, and the lifespan's end.
+    """Answer until SIGTERM, SIGINT or SIGHUP; then requests in hand first, and the lifespan's end.
+
+    A SIGHUP that whoever started the process has it ignore, as nohup does, is ignored.
 
     Args:
         app: Begins and ends its work with the lifespan (ASGI 3).
@@ -34,12 +42,14 @@ def serve(
         port: 0: any that is free.
         bounds: Fewer connections are taken where the system's limit of open files asks for it.
         ready: Is told the URL when requests are answered.
+        more: Other addresses and ports to listen at.
 
     Raises:
         ConfigError: The port is taken, or the address can't be used.
     """
     bounds = replace(bounds, connections=_open_files(bounds.connections))
-    with bound(host, port) as sock:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(bound(*where)) for where in ((host, port), *more)]
         config = uvicorn.Config(
             app,
             interface="asgi3",
@@ -55,7 +65,10 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=_SETTLED,
         )
-        _Server(config, lambda: ready(address(host, sock))).run(sockets=[sock])
+        server = _Server(config, lambda: ready(address(host, sockets[0])))
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, server.handle_exit)
+        server.run(sockets=sockets)
 
 
 class _Server(uvicorn.Server):

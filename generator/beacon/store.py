@@ -39,6 +39,10 @@ class AwayError(Exception):
     """The database takes nothing now; says why."""
 
 
+class UnfitError(AwayError):
+    """The database answers, and isn't as it should be; says what to do."""
+
+
 class RefusedError(Exception):
     """The database refuses a batch because of what is in it; says why."""
 
@@ -81,7 +85,7 @@ class Session:
                 insert = await Statement.prepare(connection, "store", _SQL["store"])
         except (DatabaseError, RefusedError) as error:
             await connection.close()
-            raise AwayError(str(error)) from None
+            raise UnfitError(str(error)) from None
         except BaseException:
             await connection.close()
             raise
@@ -212,7 +216,7 @@ def _places(array: bytes | None) -> frozenset[int]:
 
 def _require(role: str) -> None:
     if role != BEACON:
-        raise AwayError(
+        raise UnfitError(
             f"the session is the role {role}'s, not {BEACON}'s: connect without a pooler, or "
             "through one in session mode"
         )

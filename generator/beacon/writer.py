@@ -19,6 +19,7 @@ from generator.beacon.enquiry import whose
 from generator.beacon.event import Event, MalformedError, pack, unpack
 from generator.beacon.left_out import LeftOut
 from generator.beacon.listener import Listener
+from generator.beacon.outage import Outage
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.spool import Spool, SpoolFullError
 from generator.beacon.store import AwayError, RefusedError, Session
@@ -52,8 +53,10 @@ class Writer:
         self._open = open_session
         self.spool = spool
         self._quarantine = quarantine
-        self._accounts = accounts
+        self.accounts = accounts
+        """What became of every event."""
         self._listener = listener
+        self._outage = Outage(listener)
         self._session: Session | None = None
         self._waiting: list[tuple[Event, asyncio.Future[Fate]]] = []
         self._work = asyncio.Event()
@@ -143,11 +146,11 @@ class Writer:
         try:
             verdict = await store_batch(session, events, self._quarantine)
         except AwayError as error:
-            self._lose(session, str(error))
+            self._lose(session, error)
             return None
-        self._accounts.store(verdict.new, verdict.duplicate)
+        self.accounts.store(verdict.new, verdict.duplicate)
         for fate, reason in _REASONS.items():
-            self._accounts.reject(reason, verdict.fates.count(fate))
+            self.accounts.reject(reason, verdict.fates.count(fate))
         return verdict.fates
 
     async def _to_spool(self, events: Sequence[Event]) -> Sequence[Fate]:
@@ -159,10 +162,10 @@ class Writer:
             if not self._is_full:
                 self._is_full = True
                 self._listener.full(str(error))
-            self._accounts.reject("full", len(events))
+            self.accounts.reject("full", len(events))
             return [Fate.FULL] * len(events)
         self._is_full = False
-        self._accounts.spool(len(events))
+        self.accounts.spool(len(events))
         return [Fate.STORED] * len(events)
 
     async def _replay(self) -> bool:
@@ -176,7 +179,7 @@ class Writer:
         except OSError as error:
             self._listener.failed(f"the spool can't be read now: {error}")
             return False
-        self._accounts.give_up("damaged", held - self.spool.events)
+        self.accounts.give_up("damaged", held - self.spool.events)
         events, unreadable = _unpacked(records)
         try:
             known = await self._owned(session, events)
@@ -184,14 +187,14 @@ class Writer:
             for record, why in unreadable:
                 await quarantined(self._quarantine, {"record": record}, why)
         except AwayError as error:
-            self._lose(session, str(error))
+            self._lose(session, error)
             return True
         await asyncio.to_thread(self.spool.forget, len(records))
-        self._accounts.unspool(verdict.new, verdict.duplicate)
-        self._accounts.give_up("refused", len(unreadable))
-        self._accounts.give_up("unknown", len(events) - len(known))
+        self.accounts.unspool(verdict.new, verdict.duplicate)
+        self.accounts.give_up("refused", len(unreadable))
+        self.accounts.give_up("unknown", len(events) - len(known))
         for fate, reason in _REASONS.items():
-            self._accounts.give_up(reason, verdict.fates.count(fate))
+            self.accounts.give_up(reason, verdict.fates.count(fate))
         self._is_full = False
         self._replayed += len(records)
         if not self.spool.events:
@@ -228,28 +231,25 @@ class Writer:
             pass  # an owner was deleted in this instant
         except AwayError as error:
             self.left_out += counts
-            self._lose(session, str(error))
+            self._lose(session, error)
 
-    def _lose(self, session: Session, why: str) -> None:
+    def _lose(self, session: Session, error: AwayError) -> None:
         """Go on without the database."""
         if self._session is session:
             self._session = None
-            self._listener.away(why)
+            self._outage.begin(error)
             self._lost.set()
 
     async def _keep_connected(self) -> None:
         """Connect, and anew whenever the database has gone away, with growing pauses."""
-        pause, told = 0.0, ""
+        pause = 0.0
         while True:
             began = monotonic()
             try:
                 session = await self._open()
             except AwayError as error:
-                if str(error) != told:
-                    told = str(error)
-                    self._listener.away(told)
+                self._outage.last(error)
             else:
-                told = ""
                 await self._be_with(session)
             if monotonic() - began > _STEADY:
                 pause = 0.0
@@ -261,7 +261,7 @@ class Writer:
         self._lost.clear()
         self._session = session
         self.connected.set()
-        self._listener.back()
+        self._outage.end()
         self._is_count_due = True
         self._work.set()
         await self._lost.wait()

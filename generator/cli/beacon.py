@@ -1,19 +1,23 @@
 """`qwikfolio beacon`."""
 
 import logging
+import socket
 import time
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from generator.beacon.beacon import Beacon
 from generator.beacon.bounds import Bounds
+from generator.beacon.log import Level, Log
 from generator.beacon.serve import serve
 from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_error, say_result
+from generator.cli.terminal import say_result
+from generator.config import host_and_port
 from generator.database.provide import ready_database
-from generator.errors import QwikfolioError
+from generator.errors import ConfigError, QwikfolioError
 
 
 @click.command("beacon")
@@ -41,51 +45,67 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
     """Take visitors' events into the database, until it is stopped.
 
     An event that is answered with 204 is stored: in the database, or on disk until the database
-    takes it. SIGTERM and Ctrl-C end it, when what has come is stored.
+    takes it. SIGTERM, SIGHUP and Ctrl-C end it, when what has come is stored.
     """
-    logging.getLogger("psycopg").addHandler(logging.NullHandler())  # we say it ourselves
     settings = load_settings(database_url)
+    log = Log(settings.beacon.log_format, _write, time.time)
+    logging.getLogger().addHandler(log)
+    logging.getLogger("psycopg").propagate = False  # we say it ourselves
+    metrics = [host_and_port(settings.beacon.metrics)] if settings.beacon.metrics else []
+    if metrics and metrics[0][1] == port:
+        raise ConfigError(
+            f"events and metrics can't share the port {port}",
+            where="beacon.metrics and --port",
+            fix="name another port in one of them",
+        )
     folder = spool or settings.root / settings.beacon.spool
     with ready_database(settings) as url:
         beacon = Beacon(
-            settings.beacon, url, folder, settings.root / settings.beacon.salt, _Terminal()
+            settings.beacon,
+            url,
+            folder,
+            settings.root / settings.beacon.salt,
+            log,
         )
         bounds = Bounds(connections=settings.beacon.connections, on_refused=beacon.refused)
-        serve(beacon, host, port, bounds, lambda address: _tell(f"events  {address}e"))
+
+        def tell(address: str) -> None:
+            log.tell("INFO", f"events are taken at {address}e")
+            if not _is_local(host):
+                log.tell("WARNING", _OPEN.format(host=host))
+            if metrics and not _is_local(metrics[0][0]):
+                log.tell("WARNING", _OPEN_METRICS.format(where=settings.beacon.metrics))
+
+        serve(beacon, host, port, bounds, tell, *metrics)
     if beacon.fault is not None:
         raise beacon.fault
-    _tell("stopped; what was answered with 204 is stored")
+    log.tell("INFO", "stopped; what was answered with 204 is stored")
 
 
-class _Terminal:
-    """Says each event in one line."""
-
-    def away(self, why: str) -> None:
-        """Events go to the spool."""
-        say_error(f"{_now()} the database is away, events wait on disk: {why}")
-
-    def back(self) -> None:
-        """Events go to the database."""
-        _tell(f"{_now()} the database is there")
-
-    def replayed(self, events: int) -> None:
-        """The spool is empty."""
-        _tell(f"{_now()} {events:,} events from the disk are in the database")
-
-    def full(self, why: str) -> None:
-        """Events are refused."""
-        say_error(f"{_now()} events are refused (503): {why}")
-
-    def failed(self, what: str) -> None:
-        """It is tried again."""
-        say_error(f"{_now()} {what}")
+_OPEN = (
+    "--host {host} opens the beacon to other machines: whoever reaches this one there can send "
+    "events, without TLS, and read /healthz, /readyz and /openapi.json; /metrics is for this "
+    "machine only. Let a firewall admit your proxy alone, or listen at 127.0.0.1"
+)
+_OPEN_METRICS = (
+    "beacon.metrics opens /metrics to other machines: whoever reaches this one at {where} can read "
+    "it. Let a firewall admit your Prometheus alone"
+)
 
 
-def _now() -> str:
-    return time.strftime("%H:%M:%S")
+def _is_local(host: str) -> bool:
+    """Whether only this machine reaches an address, or all that a name stands for."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:  # then nothing listens there either
+        return False
+    return all(ip_address(str(where[0]).partition("%")[0]).is_loopback for *_, where in found)
 
 
-def _tell(line: str) -> None:
+def _write(level: Level, line: str) -> None:
     """A line that nobody takes is no reason to stop."""
-    with suppress(QwikfolioError):
-        say_result(line)
+    with suppress(QwikfolioError, OSError):
+        if level == "INFO":
+            say_result(line)
+        else:
+            click.echo(line, err=True)

@@ -51,6 +51,8 @@ def serve_command(
             fix="name the folder that the theme's theme.toml is in",
         )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     request = Request(current_folder(), theme and theme.resolve(), database_url)
     try:
         serve(request, host, port, _Terminal(opens=opens))

@@ -1,9 +1,7 @@
 """`qwikfolio watch`."""
 
-import signal
 import time
 from contextlib import suppress
-from types import FrameType
 
 import click
 import msgspec
@@ -11,14 +9,11 @@ import msgspec
 from generator.build import Report, Request
 from generator.cli.build import cores, sentence
 from generator.cli.options import database_option, jobs_option, json_option, load_settings
+from generator.cli.stop import Stop, Stopped
 from generator.cli.terminal import BuildListener, FactListener, say_error, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
 from generator.watch import News, watch
-
-
-class _Stopped(BaseException):
-    """Somebody wants the watch to end."""
 
 
 @click.command("watch")
@@ -33,23 +28,16 @@ def watch_command(
 
     One line is printed for each publish: who, which of their tables changed, and how long it took
     from the commit to the file. While the database is away, or a theme has a mistake, the site
-    stays as it is, and the watch goes on trying. SIGTERM and Ctrl-C end it.
+    stays as it is, and the watch goes on trying. SIGTERM, SIGHUP and Ctrl-C end it.
     """
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    stop = Stop()
     listener = _FactWatcher() if as_json else _Watcher()
     try:
         settings = load_settings(database_url, output)
         with ready_database(settings) as url, listener:
-            watch(settings, url, Request(jobs=jobs or cores()), listener)
-    except _Stopped:
+            watch(settings, url, Request(jobs=jobs or cores()), listener, stop.check)
+    except Stopped:
         listener.stopped()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):  # once is enough
-        signal.signal(number, signal.SIG_IGN)
-    raise _Stopped
 
 
 class _Watcher(BuildListener):

@@ -14,6 +14,7 @@ from generator.model.problem import quote
 
 _HOST = re.compile(r"[^\W_](?:[\w.-]*\w)?|[0-9a-f:.]*:[0-9a-f:.]*")  # the latter is IPv6
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+", re.ASCII)
+_LAST_PORT = 65_535
 _FEWEST_PEOPLE = 2  # a page of one person would be an index of nothing
 _MOST_PEOPLE = 1000
 _FEWEST_DAYS = 40  # figures of a month are made of single events at first
@@ -84,12 +85,39 @@ def check_beacon(beacon: BeaconSettings, path: Path) -> None:
                 where=str(path),
                 fix="use 1 or more",
             )
+    if beacon.metrics:
+        try:
+            host_and_port(beacon.metrics)
+        except ValueError:
+            raise ConfigError(
+                f"beacon.metrics can't be {quote(beacon.metrics)}",
+                where=str(path),
+                fix="name an address of this machine and a port, such as 127.0.0.1:9100 or "
+                "[::1]:9100",
+            ) from None
     if beacon.keep_days != 0 and beacon.keep_days < _FEWEST_DAYS:
         raise ConfigError(
             f"beacon.keep_days can't be {beacon.keep_days}",
             where=str(path),
             fix=f"use {_FEWEST_DAYS} or more, or 0 to keep events for ever",
         )
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """The address and the port of `10.0.0.5:9100` or `[::1]:9100`.
+
+    Raises:
+        ValueError: The text is something else.
+    """
+    host, divider, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(text)
+    number = int(port) if port.isascii() and port.isdigit() else 0
+    if not (divider and host and 0 < number <= _LAST_PORT):
+        raise ValueError(text)
+    return host, number
 
 
 def _is_address(text: str, schemes: Collection[str]) -> bool:

@@ -1,5 +1,7 @@
 """The tables of `qwikfolio.toml`, with the defaults of every key."""
 
+from typing import Literal
+
 import msgspec
 
 
@@ -67,6 +69,10 @@ class BeaconSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """How many events one portfolio may get in ten seconds."""
     connections: int = 20_000
     """How many connections may be open at once."""
+    metrics: str = ""
+    """Where `/metrics` is: `10.0.0.5:9100`; or `""`, where events are, for this machine only."""
+    log_format: Literal["text", "json"] = "text"
+    """Of a line of the log."""
     keep_days: int = 400
     """How long single events are kept, at least 40; their sums by the hour stay. 0: for ever."""
 

@@ -3,7 +3,7 @@
 import os
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
@@ -18,9 +18,10 @@ class Awaited(Protocol):
 class Alarm:
     """Wakes whoever sleeps on it; `ring` may be called from any thread."""
 
-    def __init__(self, reading: int, writing: int) -> None:
+    def __init__(self, reading: int, writing: int, check: Callable[[], None]) -> None:
         self._reading = reading
         self._writing = writing
+        self._check = check
 
     def ring(self) -> None:
         """Wake the sleeper, now or when it next lies down."""
@@ -28,7 +29,12 @@ class Alarm:
             os.write(self._writing, b"!")
 
     def sleep(self, seconds: float, other: Awaited | None = None) -> None:
-        """Sleep until it rings, until there is news of `other`, or for so long."""
+        """Sleep until it rings, until there is news of `other`, or for so long.
+
+        Raises:
+            BaseException: Of `check`.
+        """
+        self._check()
         poll = select.poll()
         poll.register(self._reading, select.POLLIN)
         if other is not None:
@@ -48,12 +54,12 @@ class Alarm:
 
 
 @contextmanager
-def open_alarm() -> Iterator[Alarm]:
-    """An alarm for as long as it is needed."""
+def open_alarm(check: Callable[[], None]) -> Iterator[Alarm]:
+    """An alarm for as long as it is needed; `check` is called before each sleep, and may raise."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     try:
-        yield Alarm(reading, writing)
+        yield Alarm(reading, writing, check)
     finally:
         os.close(reading)
         os.close(writing)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -51,13 +52,16 @@ class Watcher(Listener, Protocol):
         """It could not be built; it is tried again after so many seconds, or when it is mended."""
 
 
-def watch(settings: Settings, url: str, request: Request, watcher: Watcher) -> None:
+def watch(
+    settings: Settings, url: str, request: Request, watcher: Watcher, check: Callable[[], None]
+) -> None:
     """Keep the output up to date with the database at `url` and with the themes, for ever.
 
     Ends by an exception only: the first build's own, so that whoever starts it sees at once what is
-    wrong, or one that was raised to stop it. At any instant, what is written is whole.
+    wrong, or one that was raised to stop it, by `check` at the latest, which is called before each
+    sleep. At any instant, what is written is whole.
     """
-    with open_alarm() as alarm, open_files(settings, alarm.ring) as files:
+    with open_alarm(check) as alarm, open_files(settings, alarm.ring) as files:
         work = _Watch(settings, request, watcher, alarm, files)
         pause = 0.0
         while True:

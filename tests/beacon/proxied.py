@@ -131,7 +131,7 @@ def beacon(folder: Path, url: str, spool: str = "spool") -> Iterator[tuple[int, 
             said = []
             for line in process.stdout:
                 said.append(line)
-                if line.startswith("events"):
+                if "events are taken at " in line:
                     break
             assert said, process.wait()
             found = re.search(r":(\d+)/e$", said[-1])

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -55,8 +56,8 @@ class Running:
         self.said: list[str] = []
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._listening.start()
-        (url,) = until(lambda: self._lines("events "))
-        self.port = int(url.split(":")[-1].removesuffix("/e"))
+        (line,) = until(lambda: self._lines("events are taken at "))
+        self.port = int(re.findall(r":(\d+)/e", line)[-1])
 
     def ask(
         self,
@@ -110,9 +111,9 @@ class Running:
     def has_said(self, text: str) -> bool:
         return any(text in line for line in self.said)
 
-    def _lines(self, begin: str) -> list[str]:
+    def _lines(self, text: str) -> list[str]:
         assert self.process.poll() is None, self.said
-        return [line for line in self.said if line.startswith(begin)]
+        return [line for line in self.said if text in line]
 
     def _listen(self) -> None:
         assert self.process.stdout
@@ -121,16 +122,20 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, url: str, /, **settings: object) -> Iterator[Running]:
+def running(
+    folder: Path, url: str, /, options: Sequence[str] = (), **settings: object
+) -> Iterator[Running]:
     """A beacon with its files in a folder, that trusts the addresses which this machine forwards.
 
     Args:
         folder: With or without a settings file.
         url: The database's.
+        options: More of the command's.
         settings: Of `[beacon]`.
     """
     settings = {"proxies": "127.0.0.1", "visitor_rate": 100_000, **settings}
     command = [sys.executable, "-m", "generator.cli", "beacon", "--port=0", f"--database-url={url}"]
+    command += options
     named = {f"QWIKFOLIO_BEACON_{name.upper()}": str(value) for name, value in settings.items()}
     with subprocess.Popen(
         command,

@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from generator.beacon.accounts import Accounts, Filter, Rejection
 from generator.beacon.left_out import LeftOut, load, save
-from generator.beacon.private_folder import PrivateFolder
 from generator.beacon.metrics import metrics
+from generator.beacon.private_folder import PrivateFolder
 
 IDLE = SimpleNamespace(spool=SimpleNamespace(size=0, limit=1), waiting=0, is_away=False)
 

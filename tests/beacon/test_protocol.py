@@ -3,6 +3,7 @@
 import itertools
 import resource
 import select
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -493,11 +494,26 @@ class TestEnd:
             assert server.said() == ["ended"]
             assert server.process.wait(PATIENCE) == 0
 
-    def test_ctrl_c_is_no_other_end(self) -> None:
-        with served() as server:
-            server.process.send_signal(2)
+    @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
+    def test_ctrl_c_and_a_closed_terminal_are_no_other_end(self, how: signal.Signals) -> None:
+        with served() as server, server.connect() as working:
+            working.send(get("/wait"))
+            assert server.said() == ["in hand"]
+            server.process.send_signal(how)
+            server.tell()
+            assert working.answer()[0] == 200
             assert server.said() == ["ended"]
             assert server.process.wait(PATIENCE) == 0
+
+    def test_a_hangup_that_is_ignored_stays_so(self) -> None:
+        """As `nohup` has it."""
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a child inherits it
+        try:
+            with served() as server:
+                server.process.send_signal(signal.SIGHUP)
+                assert answers(server.ask(get("/e", CLOSE))) == [(200, b"")]
+        finally:
+            signal.signal(signal.SIGHUP, before)
 
 
 class TestStart:

@@ -474,7 +474,7 @@ def test_what_is_in_hand_is_stored_before_it_ends(site: Site, ada: UUID) -> None
         ]
         assert code == 0, beacon.said
         assert took < ENDED
-        assert beacon.said[-1] == "stopped; what was answered with 204 is stored"
+        assert beacon.said[-1].endswith(" INFO stopped; what was answered with 204 is stored")
     assert acknowledged
     assert ids(acknowledged) <= stored(site.url)
 

@@ -227,7 +227,7 @@ def test_connections_that_are_cut_are_made_anew(site: Site) -> None:
             eventually(lambda text=headline: text in site.page("ada"))  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_cleanly_when_it_is_told_to(site: Site, how: signal.Signals) -> None:
     site.person("ada")
     with watching(site) as watch:
