@@ -123,7 +123,13 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, url: str, /, options: Sequence[str] = (), **settings: object
+    folder: Path,
+    url: str,
+    /,
+    options: Sequence[str] = (),
+    files: int | None = None,
+    program: Sequence[str] = ("generator.cli",),
+    **settings: object,
 ) -> Iterator[Running]:
     """A beacon with its files in a folder, that trusts the addresses which this machine forwards.
 
@@ -131,11 +137,15 @@ def running(
         folder: With or without a settings file.
         url: The database's.
         options: More of the command's.
+        files: How many the process may open.
+        program: A module and its arguments, which runs the command.
         settings: Of `[beacon]`.
     """
     settings = {"proxies": "127.0.0.1", "visitor_rate": 100_000, **settings}
-    command = [sys.executable, "-m", "generator.cli", "beacon", "--port=0", f"--database-url={url}"]
+    command = [sys.executable, "-m", *program, "beacon", "--port=0", f"--database-url={url}"]
     command += options
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     named = {f"QWIKFOLIO_BEACON_{name.upper()}": str(value) for name, value in settings.items()}
     with subprocess.Popen(
         command,

@@ -56,6 +56,7 @@ def metrics(tmp_path: Path) -> str:
             settings, "postgresql://nowhere", tmp_path / "spool", tmp_path / "salt", Silent()
         )
         scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": []}
+        scope["client"] = ("127.0.0.1", 4711)
         await beacon(scope, receive, send)
 
     asyncio.run(ask())
