@@ -44,14 +44,26 @@ SELECT current_user, (SELECT count(*) FROM added),
     ARRAY(SELECT place FROM judged WHERE is_public AND NOT is_theirs)
 
 -- name: owners
--- Whose these addresses are, and which projects they have: a slug, or else a username; NULL is
--- nobody. Found before their projects are looked for, or the planner would look through everybody's.
--- As what role we asked is told, as above.
+-- Whose these addresses are, and which projects they have; NULL is nobody. An address as it is
+-- published belongs to the first who claims it in this spelling, by slug or by username, as a build
+-- says too; one that the database has lost count of, to whose slug it is, or else username. Found
+-- before their projects are looked for, or the planner would look through everybody's. As what role
+-- we asked is told, as above.
 WITH found AS MATERIALIZED (
-    SELECT asked.slug, coalesce(p.user_id, named.user_id) AS owner
+    SELECT asked.slug, coalesce(first.owner, p.user_id, named.user_id) AS owner
     FROM unnest(%(slugs)b::text[]) AS asked (slug)
-    LEFT JOIN public.portfolios p ON p.slug = asked.slug
-    LEFT JOIN public.profiles f ON p.user_id IS NULL AND f.username = asked.slug
+    LEFT JOIN LATERAL (
+        SELECT c.owner
+        FROM qwikfolio.address_claims c
+        JOIN public.portfolios o ON o.user_id = c.owner
+        LEFT JOIN public.profiles f ON f.id = c.owner
+        WHERE c.key = qwikfolio.address_key(asked.slug)
+            AND asked.slug IN (qwikfolio.composed(o.slug), qwikfolio.composed(f.username))
+        ORDER BY c.precedence LIMIT 1
+    ) AS first ON true
+    LEFT JOIN public.portfolios p ON first.owner IS NULL AND p.slug = asked.slug
+    LEFT JOIN public.profiles f
+        ON first.owner IS NULL AND p.user_id IS NULL AND f.username = asked.slug
     LEFT JOIN public.portfolios named ON named.user_id = f.id
 )
 SELECT current_user, slug, owner, ARRAY(SELECT r.id FROM public.projects r WHERE r.user_id = owner)

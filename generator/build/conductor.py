@@ -155,9 +155,9 @@ class Build:
         """Find out who is due, and who stands where; durable, with the moment it is true of."""
         manifest = self.manifest
         reserved = manifest.fact("reserved")
-        names = msgspec.json.decode(reserved or b"[]", type=set[str])
+        names = msgspec.json.decode(reserved or b"[]", type=frozenset[str])
         if isinstance(materials, Materials):
-            names = {page.path.strip("/") for page in materials.pages}
+            names = materials.own_names
             manifest.set_fact("reserved", msgspec.json.encode(sorted(names)))
         everybody = (
             not self.workspace.known
@@ -175,7 +175,7 @@ class Build:
         due = manifest.texts("due") if not found.everybody else []
         if found.everybody or due:
             owners = None if found.everybody else tuple(due)
-            claims = ((c.owner, c.slug, c.username, c.since) for c in snapshot.claims(owners))
+            claims = map(msgspec.structs.astuple, snapshot.claims(owners))
             addresses.settle(manifest, claims, names, everybody=found.everybody)
         note_position(manifest, found)
         manifest.execute("failed_due")

@@ -11,6 +11,7 @@ from generator import __version__
 from generator.config import Settings, SiteSettings
 from generator.content import load_pages
 from generator.model.content import ContentPage
+from generator.model.reserved import beacon_names
 from generator.render import beacon
 from generator.render.site import Site, make_site
 from generator.theme.find import load_themes
@@ -56,6 +57,12 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
     def all_grounds(self) -> bytes:
         """Of every theme, as it stands."""
         return _digest(*(part for it in self._grounds.items() for part in (it[0].encode(), it[1])))
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The keys of the site's own addresses: hand-written pages, and the beacon's path."""
+        pages = frozenset(page.path.strip("/") for page in self.pages)
+        return pages | beacon_names(self.settings.beacon_url, self.settings.url)
 
     @cached_property
     def site_grounds(self) -> bytes:

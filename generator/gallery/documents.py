@@ -59,12 +59,7 @@ def stored(sample: Sample) -> Stored:
     return Stored(
         name=sample.name,
         is_public=is_public,
-        claim=Claim(
-            owner,
-            _text(portfolio["slug"]),
-            _text(profile.get("username")),
-            _moment(portfolio["created_at"]).strftime("%Y%m%d%H%M%S%f"),
-        ),
+        claim=Claim(owner, _text(portfolio["slug"]), _text(profile.get("username"))),
         person=Person(owner, _wanted_theme(portfolio["theme"]), text.encode()),
     )
 

@@ -52,7 +52,7 @@ def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePers
         ContentError: A file isn't a sample.
     """
     people = public_samples(folder)
-    claims = [(it.claim.owner, it.claim.slug, it.claim.username, it.claim.since) for it in people]
+    claims = [msgspec.structs.astuple(it.claim) for it in people]
     with open_manifest(_IN_MEMORY) as manifest:
         addresses.settle(manifest, claims, pages, everybody=True)
         read = [

@@ -7,11 +7,8 @@ take for something else is refused.
 
 import re
 import unicodedata
-from collections.abc import Collection
 
-_RESERVED = re.compile(
-    r"assets|people|index\.html|404\.html|robots\.txt|sitemap(-[a-z0-9]+)?\.xml|favicon\.ico|_headers|_redirects"
-)  # what the site itself writes at its root, or a host looks for there
+from generator.model.lookalike import AmbiguousError, require_one_reading
 
 _LONGEST = 100  # characters; at most 4 bytes each in UTF-8 is more than NAME_MAX, hence:
 _LONGEST_IN_BYTES = 200
@@ -28,7 +25,7 @@ def path_segment(text: str) -> str:
 
     Raises:
         UnsafeSegmentError: It is empty, too long, has a character other than letters, digits and
-            `-_.~`, or starts or ends with a dot.
+            `-_.~`, or starts or ends with a dot; or a reader may take it for another's.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -44,20 +41,21 @@ def path_segment(text: str) -> str:
         raise UnsafeSegmentError("it starts or ends with a dot")
     if unicodedata.category(segment[0])[0] == "M":
         raise UnsafeSegmentError("it starts with a combining mark")
+    try:
+        for spelling in {segment, collision_key(segment)}:
+            require_one_reading(spelling)
+    except AmbiguousError as error:
+        raise UnsafeSegmentError(str(error)) from None
     return segment
 
 
 def collision_key(segment: str) -> str:
-    """Equal for segments that a file system or a reader may take for the same one."""
-    return unicodedata.normalize("NFC", segment.casefold())
+    """Equal for all spellings of an address: composed, and each letter in lower case.
 
-
-def is_reserved(segment: str, pages: Collection[str]) -> bool:
-    """Whether the site itself uses the segment.
-
-    Args:
-        segment: As `path_segment` gave it.
-        pages: The keys of the site's hand-written pages: `about`.
+    `qwikfolio.address_key` of the database says the same of every segment. So no letter may depend
+    on its neighbours, as the Greek sigma does in `str.lower`, or become two.
     """
-    key = collision_key(segment)
-    return key in pages or _RESERVED.fullmatch(key) is not None
+    if segment.isascii():
+        return segment.lower()
+    composed = unicodedata.normalize("NFC", segment).replace("İ", "i")
+    return unicodedata.normalize("NFC", composed.lower().replace("ς", "σ"))

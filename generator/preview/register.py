@@ -55,7 +55,7 @@ class Register:
         self._stack = ExitStack()
         folder = self._stack.enter_context(TemporaryDirectory(prefix="qwikfolio-"))
         self._manifest = self._stack.enter_context(open_manifest(Path(folder) / "register"))
-        claims = ((it.owner, it.slug, it.username, it.since) for it in population.claims())
+        claims = map(msgspec.structs.astuple, population.claims())
         addresses.settle(self._manifest, claims, pages, everybody=True)
 
     def close(self) -> None:

@@ -155,10 +155,10 @@ class Stage:
         """Settle who stands where, if that may have changed."""
         if self._population is None:
             self._population = self._people()
-        pages = {page.path.strip("/") for page in materials.pages}
-        grounds = (self._population, pages, materials.settings.people_per_page)
+        own = materials.own_names
+        grounds = (self._population, own, materials.settings.people_per_page)
         if self._register is None or self._registered != grounds:
-            register = Register(self._population, pages, materials.settings.people_per_page)
+            register = Register(self._population, own, materials.settings.people_per_page)
             self.close()
             self._register, self._registered = register, grounds
 

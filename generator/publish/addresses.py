@@ -1,8 +1,8 @@
-"""Who stands at which address: slugs first, then usernames, then redirects.
+"""Who stands at which address: whoever claimed it first, by slug or by username.
 
-The outcome depends on the set of claims alone, not on their order or on earlier builds. Where two
-claim the same address, the one written in lower case, as the app writes slugs, wins; then the elder
-portfolio; then the smaller user_id.
+The database says who was first (`qwikfolio.address_claims`), so the outcome depends on the set of
+claims alone, not on their order or on earlier builds, and no manifest that is lost changes it. An
+address that looks like somebody else's is refused to whoever came later.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -11,23 +11,26 @@ from difflib import get_close_matches
 import msgspec
 
 from generator.errors import ConfigError
-from generator.model.address import (
-    UnsafeSegmentError,
-    collision_key,
-    is_reserved,
-    path_segment,
-)
+from generator.model.address import UnsafeSegmentError, collision_key, path_segment
+from generator.model.lookalike import skeleton
 from generator.model.problem import Problem, quote
+from generator.model.reserved import why_reserved
 from generator.publish.manifest import Manifest
 from generator.sql import queries
 
 _SQL = queries("generator.publish", "addresses.sql")
+_SLUG = ("portfolios", "slug")
+_USERNAME = ("profiles", "username")
+
+
+Claim = tuple[str, str | None, str | None, int | None, int | None]
+"""Owner, slug, username, and the precedence of either: the smallest has the address."""
 
 
 def settle(
     manifest: Manifest,
-    claims: Iterable[tuple[str, str | None, str | None, str]],
-    pages: Collection[str],
+    claims: Iterable[Claim],
+    own: Collection[str],
     *,
     everybody: bool,
 ) -> None:
@@ -37,9 +40,9 @@ def settle(
 
     Args:
         manifest: Takes the claims, in place of those it has of these people.
-        claims: owner, slug, username, since, each owner once. Who is due and not among them is not
-            public.
-        pages: The keys of the site's hand-written pages, which nobody else may have.
+        claims: Each owner once. Who is due and not among them is not public.
+        own: The keys of the site's own names, such as its hand-written pages, which nobody else
+            may have.
         everybody: Whether these are the claims of everybody who is public.
     """
     run = manifest.connection.execute
@@ -53,7 +56,7 @@ def settle(
     run(_SQL["forget_claims"])
     run(_SQL["forget_disputes"])
     unusable: list[Problem] = []
-    manifest.connection.executemany(_SQL["claim"], _rows(claims, pages, unusable))
+    manifest.connection.executemany(_SQL["claim"], _rows(claims, own, unusable))
     if everybody:
         manifest.execute("everybody_due")
     run(_SQL["reopen"])
@@ -61,7 +64,8 @@ def settle(
         run(_SQL["reopen_usernames"])
         run(_SQL["neighbours_due"])
         run(_SQL["forget_addresses"])
-    for step in ("settle_slugs", "settle_usernames", "settle_redirects", "close"):
+    run(_SQL["winners"])
+    for step in ("win", "settle_slugs", "settle_usernames", "forget_winners", "close"):
         run(_SQL[step])
     run(_SQL["forget_outcomes"])
     _note(manifest, "claim", unusable)
@@ -124,46 +128,43 @@ def _note(manifest: Manifest, stage: str, problems: list[Problem]) -> None:
 
 
 def _rows(
-    claims: Iterable[tuple[str, str | None, str | None, str]],
-    pages: Collection[str],
-    problems: list[Problem],
-) -> Iterator[tuple[str | None, ...]]:
+    claims: Iterable[Claim], own: Collection[str], problems: list[Problem]
+) -> Iterator[tuple[str | int | None, ...]]:
     """The claims as rows of the manifest, what can't be an address left out with a warning."""
-    for owner, slug, username, since in claims:
-        segments: list[str | None] = []
-        for table, column, text in (
-            ("portfolios", "slug", slug),
-            ("profiles", "username", username),
+    for owner, slug, username, slug_precedence, username_precedence in claims:
+        row: list[str | int | None] = [owner]
+        for (table, column), text, precedence in (
+            (_SLUG, slug, slug_precedence),
+            (_USERNAME, username, username_precedence),
         ):
+            segment = None
             try:
-                segments.append(_segment(text, pages) if text else None)
+                segment = _segment(text, own) if text else None
             except UnsafeSegmentError as error:
                 reason = f"{quote(text)} can't be an address: {error}"
                 problems.append(Problem("warning", owner, table, column, owner, reason))
-                segments.append(None)
-        keys = [segment and collision_key(segment) for segment in segments]
-        in_lower_case = keys[0] is not None and keys[0] == segments[0]
-        seniority = f"{'0' if in_lower_case else '1'} {since} {owner}"
-        yield owner, seniority, segments[0], keys[0], segments[1], keys[1]
+            key = segment and collision_key(segment)
+            row += [segment, key, key and skeleton(key), precedence]
+        yield tuple(row)
 
 
-def _segment(text: str, pages: Collection[str]) -> str:
+def _segment(text: str, own: Collection[str]) -> str:
     segment = path_segment(text)
-    if is_reserved(segment, pages):
-        raise UnsafeSegmentError("the site uses it itself")
+    if reason := why_reserved(segment, own):
+        raise UnsafeSegmentError(reason)
     return segment
 
 
 def _losers(manifest: Manifest) -> Iterator[Problem]:
     connection = manifest.connection
-    for owner, slug, winner in connection.execute(_SQL["lost_slugs"]):
-        yield Problem(
-            "warning", owner, "portfolios", "slug", owner, f"{slug!r} is the address of {winner}"
+    for owner, is_username, text, holder, address in connection.execute(_SQL["lost"]):
+        is_same = collision_key(text) == collision_key(address)
+        reason = (
+            f"{text!r} is the address of {holder}"
+            if is_same
+            else f"{text!r} looks like {address!r}, the address of {holder}"
         )
-    for owner, name, winner in connection.execute(_SQL["lost_usernames"]):
-        yield Problem(
-            "warning", owner, "profiles", "username", owner, f"{name!r} is the address of {winner}"
-        )
+        yield Problem("warning", owner, *(_USERNAME if is_username else _SLUG), owner, reason)
     for (owner,) in connection.execute(_SQL["homeless"]):
         yield Problem(
             "error", owner, "portfolios", "slug", owner,

@@ -1,8 +1,9 @@
--- Who stands at which address. `reopened` holds the addresses that are to be settled anew, as keys;
--- `due` holds the people whom that may touch.
+-- Who stands at which address. `reopened` holds the addresses that are to be settled anew, as
+-- skeletons, which are equal for addresses that look alike; `due` holds the people whom that may
+-- touch.
 
 -- name: reopened
-CREATE TEMP TABLE IF NOT EXISTS reopened (key TEXT PRIMARY KEY) WITHOUT ROWID
+CREATE TEMP TABLE IF NOT EXISTS reopened (skeleton TEXT PRIMARY KEY) WITHOUT ROWID
 
 -- name: close
 DELETE FROM reopened
@@ -10,76 +11,100 @@ DELETE FROM reopened
 -- name: reopen
 -- What the people who are due claim.
 INSERT INTO reopened
-SELECT slug_key FROM claims WHERE owner IN (SELECT owner FROM due) AND slug_key IS NOT NULL
+SELECT slug_skeleton FROM claims
+WHERE owner IN (SELECT owner FROM due) AND slug_skeleton IS NOT NULL
 UNION
-SELECT username_key FROM claims WHERE owner IN (SELECT owner FROM due) AND username_key IS NOT NULL
+SELECT username_skeleton FROM claims
+WHERE owner IN (SELECT owner FROM due) AND username_skeleton IS NOT NULL
 ON CONFLICT DO NOTHING
 
 -- name: reopen_usernames
--- Whoever wins or loses a slug needs their username less or more.
+-- Whoever wins or loses a slug has their page elsewhere, or no longer, at their username.
 INSERT INTO reopened
-SELECT username_key FROM claims
-WHERE slug_key IN (SELECT key FROM reopened) AND username_key IS NOT NULL
+SELECT username_skeleton FROM claims
+WHERE slug_skeleton IN (SELECT skeleton FROM reopened) AND username_skeleton IS NOT NULL
 ON CONFLICT DO NOTHING
 
 -- name: neighbours_due
 -- Everybody who claims, or has, an address that is open again.
 INSERT INTO due
-SELECT owner FROM claims WHERE slug_key IN (SELECT key FROM reopened)
-UNION SELECT owner FROM claims WHERE username_key IN (SELECT key FROM reopened)
-UNION SELECT owner FROM addresses WHERE key IN (SELECT key FROM reopened)
+SELECT owner FROM claims WHERE slug_skeleton IN (SELECT skeleton FROM reopened)
+UNION SELECT owner FROM claims WHERE username_skeleton IN (SELECT skeleton FROM reopened)
+UNION SELECT owner FROM addresses WHERE skeleton IN (SELECT skeleton FROM reopened)
 ON CONFLICT DO NOTHING
 
 -- name: forget_claims
 DELETE FROM claims WHERE owner IN (SELECT owner FROM due)
 
 -- name: claim
-INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: forget_addresses
-DELETE FROM addresses WHERE key IN (SELECT key FROM reopened)
+DELETE FROM addresses WHERE skeleton IN (SELECT skeleton FROM reopened)
+
+-- name: winners
+CREATE TEMP TABLE IF NOT EXISTS winners (
+    key TEXT, skeleton TEXT, segment TEXT, owner TEXT, is_username INTEGER)
+
+-- name: forget_winners
+DELETE FROM winners
+
+-- name: win
+-- An address belongs to the first who claimed it, by slug or by username. Of addresses that look
+-- alike only those of the first person are given away, unless they look alike as plain ASCII does
+-- (`1` and `l`), which nobody could avoid.
+INSERT INTO winners
+SELECT key, skeleton, segment, owner, is_username
+FROM (
+    SELECT *,
+        row_number() OVER (PARTITION BY key ORDER BY place, is_username, owner) AS rank,
+        first_value(key) OVER alike AS first_key,
+        first_value(owner) OVER alike AS first_owner
+    FROM (
+        SELECT slug_key AS key, slug_skeleton AS skeleton, slug AS segment, owner,
+            0 AS is_username, coalesce(slug_precedence, 9223372036854775807) AS place
+        FROM claims WHERE slug_skeleton IN (SELECT skeleton FROM reopened)
+        UNION ALL
+        SELECT username_key, username_skeleton, username, owner, 1,
+            coalesce(username_precedence, 9223372036854775807)
+        FROM claims WHERE username_skeleton IN (SELECT skeleton FROM reopened))
+    WINDOW alike AS (PARTITION BY skeleton ORDER BY place, is_username, owner, key))
+WHERE rank = 1 AND (key = first_key OR owner = first_owner
+    OR (length(key) = length(CAST(key AS BLOB))
+        AND length(first_key) = length(CAST(first_key AS BLOB))))
 
 -- name: settle_slugs
--- A slug belongs to the most senior of those who claim it: with min() alone, SQLite takes the other
--- columns from the row where it is.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT slug_key, slug, owner, 'portfolio' FROM (
-    SELECT slug_key, slug, owner, min(seniority)
-    FROM claims WHERE slug_key IN (SELECT key FROM reopened) GROUP BY slug_key)
+INSERT INTO addresses (key, skeleton, segment, owner, kind)
+SELECT key, skeleton, segment, owner, 'portfolio' FROM winners WHERE NOT is_username
 
 -- name: settle_usernames
--- Who has no slug stands at the username, unless it is somebody's slug.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT username_key, username, owner, 'portfolio' FROM (
-    SELECT username_key, username, owner, min(seniority)
-    FROM claims c
-    WHERE username_key IN (SELECT key FROM reopened)
-        AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.key = c.username_key)
-        AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio')
-    GROUP BY username_key)
+-- Who has no slug stands at the username; who has one is also found at the username.
+INSERT INTO addresses (key, skeleton, segment, owner, kind)
+SELECT key, skeleton, segment, owner, CASE WHEN EXISTS (
+        SELECT 1 FROM addresses a WHERE a.owner = w.owner AND a.kind = 'portfolio')
+    THEN 'redirect' ELSE 'portfolio' END
+FROM winners w WHERE is_username
 
--- name: settle_redirects
--- Who has both is also found at the username, if nobody stands there.
-INSERT INTO addresses (key, segment, owner, kind)
-SELECT username_key, username, owner, 'redirect' FROM (
-    SELECT username_key, username, owner, min(seniority)
-    FROM claims c
-    WHERE username_key IN (SELECT key FROM reopened)
-        AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.key = c.username_key)
-        AND EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND kind = 'portfolio')
-    GROUP BY username_key)
-
--- name: lost_slugs
--- Whose slug went to somebody else: owner, slug, and who has it.
-SELECT c.owner, c.slug, a.owner
-FROM due d CROSS JOIN claims c ON c.owner = d.owner CROSS JOIN addresses a ON a.key = c.slug_key
-WHERE a.owner <> c.owner ORDER BY c.owner
-
--- name: lost_usernames
--- Whose username is somebody else's address, and who would have stood there.
-SELECT c.owner, c.username, a.owner
-FROM due d CROSS JOIN claims c ON c.owner = d.owner CROSS JOIN addresses a ON a.key = c.username_key
-WHERE a.owner <> c.owner ORDER BY c.owner
+-- name: lost
+-- Slugs and usernames of people who are due that went to somebody else: owner, whether it is the
+-- username, text, who has it, and where, which may only look like it.
+WITH claimed AS (
+    SELECT c.owner, 0 AS is_username, c.slug AS segment, c.slug_key AS key,
+        c.slug_skeleton AS skeleton
+    FROM due d CROSS JOIN claims c ON c.owner = d.owner WHERE c.slug_key IS NOT NULL
+    UNION ALL
+    SELECT c.owner, 1, c.username, c.username_key, c.username_skeleton
+    FROM due d CROSS JOIN claims c ON c.owner = d.owner WHERE c.username_key IS NOT NULL
+), lost AS (
+    SELECT claimed.owner, is_username, claimed.segment, a.owner AS holder, a.segment AS address,
+        row_number() OVER (PARTITION BY claimed.owner, is_username
+            ORDER BY a.key <> claimed.key, a.owner = claimed.owner, a.key) AS place
+    FROM claimed CROSS JOIN addresses a ON a.skeleton = claimed.skeleton
+    WHERE NOT EXISTS (
+        SELECT 1 FROM addresses o WHERE o.key = claimed.key AND o.owner = claimed.owner)
+)
+SELECT owner, is_username, segment, holder, address FROM lost WHERE place = 1
+ORDER BY owner, is_username
 
 -- name: homeless
 -- Public people without any address.

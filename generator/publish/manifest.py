@@ -18,7 +18,7 @@ from generator.errors import PublishError
 from generator.publish import directory
 from generator.sql import queries
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 

@@ -60,22 +60,28 @@ CREATE TABLE facts (
 ) WITHOUT ROWID;
 -- Every public person's claim to an address, and what became of it.
 CREATE TABLE claims (
-    owner        TEXT PRIMARY KEY,
-    seniority    TEXT NOT NULL,     -- the smallest wins a collision
-    slug         TEXT,              -- NULL where there is none or it is no safe segment
-    slug_key     TEXT,
-    username     TEXT,
-    username_key TEXT
+    owner               TEXT PRIMARY KEY,
+    slug                TEXT,       -- NULL where there is none or it is no safe segment
+    slug_key            TEXT,       -- equal for all spellings of an address
+    slug_skeleton       TEXT,       -- equal for addresses that look alike
+    slug_precedence     INTEGER,    -- the smallest has the address; NULL: after all others
+    username            TEXT,
+    username_key        TEXT,
+    username_skeleton   TEXT,
+    username_precedence INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX claims_slug_key ON claims (slug_key) WHERE slug_key IS NOT NULL;
-CREATE INDEX claims_username_key ON claims (username_key) WHERE username_key IS NOT NULL;
+CREATE INDEX claims_slug_skeleton ON claims (slug_skeleton) WHERE slug_skeleton IS NOT NULL;
+CREATE INDEX claims_username_skeleton ON claims (username_skeleton)
+WHERE username_skeleton IS NOT NULL;
 CREATE TABLE addresses (
     key     TEXT PRIMARY KEY,
+    skeleton TEXT NOT NULL,
     segment TEXT NOT NULL,
     owner   TEXT NOT NULL,
     kind    TEXT NOT NULL           -- portfolio or redirect
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX addresses_owner ON addresses (owner, kind);
+CREATE INDEX addresses_skeleton ON addresses (skeleton);
 -- People whose page a build has yet to look at. It outlives a build that dies.
 CREATE TABLE due (
     owner TEXT PRIMARY KEY

@@ -2,10 +2,15 @@
 -- public people only, so none of them says again what "public" means.
 
 -- name: claims
--- What each public person would be addressed by, in the order of user_id.
-SELECT p.user_id::text, p.slug, u.username, to_char(p.created_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')
+-- What each public person would be addressed by, and since when they have claimed that, in the order
+-- of user_id.
+SELECT p.user_id::text, p.slug, u.username, slugs.precedence, usernames.precedence
 FROM public.portfolios p
 LEFT JOIN public.profiles u ON u.id = p.user_id
+LEFT JOIN qwikfolio.address_claims slugs
+    ON slugs.owner = p.user_id AND slugs.key = qwikfolio.address_key(p.slug)
+LEFT JOIN qwikfolio.address_claims usernames
+    ON usernames.owner = p.user_id AND usernames.key = qwikfolio.address_key(u.username)
 WHERE %(owners)s::uuid[] IS NULL OR p.user_id = ANY (%(owners)s::uuid[])
 ORDER BY p.user_id
 

@@ -47,8 +47,9 @@ class Claim(msgspec.Struct, frozen=True):
     """`portfolios.user_id`."""
     slug: str | None
     username: str | None
-    since: str
-    """When the portfolio was created, in digits that sort; the elder wins a collision."""
+    slug_precedence: int | None = None
+    """Of those who claim the address, the smallest has it; None where the database lost count."""
+    username_precedence: int | None = None
 
 
 class Person(msgspec.Struct, frozen=True):

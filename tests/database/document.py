@@ -18,7 +18,9 @@ LOG = ("changes", "outputs", "horizon")
 """Those of the change log, in the schema `qwikfolio`."""
 EVENTS = ("filtered", "hours", "days", "visitors", "late", "due", "recounts", "rolled")
 """What is made of events, in the same schema."""
-OURS = (*LOG, *EVENTS)
+CLAIMS = ("address_claims",)
+"""Who claimed an address first, in the same schema."""
+OURS = (*LOG, *EVENTS, *CLAIMS)
 
 
 def section(title: str) -> str:
