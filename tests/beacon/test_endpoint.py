@@ -220,11 +220,12 @@ def test_who_sends_again_changes_nothing(place: Place) -> None:
     assert place.row(sent) == row
 
 
-def test_a_slug_comes_before_a_username(place: Place) -> None:
-    place.site.person("other", username="both")
-    owner = place.site.person("both")
-    named = place.site.person(None, username="only-named")
-    for slug, whose in (("both", owner), ("only-named", named)):
+def test_an_address_is_whose_slug_or_username_was_first(place: Place) -> None:
+    owner = place.site.person(None, username="both")
+    place.site.person("both")
+    slugged = place.site.person("slugged")
+    place.site.person(None, username="slugged")
+    for slug, whose in (("both", owner), ("slugged", slugged)):
         sent = event(slug)
         assert place.beacon.send(sent).status == 204
         assert place.row(sent)["user_id"] == str(whose)
@@ -307,17 +308,19 @@ def test_who_is_new_is_found_soon_although_they_were_asked_for_before(place: Pla
     place.soon(204, "newcomer")
 
 
-def test_a_name_that_becomes_somebody_else_s_slug_is_theirs(place: Place) -> None:
-    place.site.person(None, username="taken")
+def test_an_address_stays_who_has_it_until_they_give_it_up(place: Place) -> None:
+    owner = place.site.person(None, username="taken")
     place.cached("taken")
     heir = place.site.person("taken")
 
-    def is_theirs() -> bool:
+    def whose() -> object:
         sent = event("taken")
         assert place.beacon.send(sent).status == 204
-        return place.row(sent)["user_id"] == str(heir)
+        return place.row(sent)["user_id"]
 
-    until(is_theirs, SOON)
+    assert whose() == str(owner)
+    place.site.execute("UPDATE profiles SET username = 'given-up' WHERE id = %s", owner)
+    until(lambda: whose() == str(heir), SOON)
 
 
 def test_who_is_deleted_takes_all_events_along(place: Place) -> None:

@@ -305,8 +305,10 @@ def before_claims(server_database: str, folder: Path) -> Iterator[psycopg.Connec
 
 
 def test_nobodys_address_changes_when_claims_come(empty_database: str, tmp_path: Path) -> None:
-    """A slug went before a username, which went before one that only leads to a slug; among slugs
-    the one in lower case, then the elder portfolio, then the smaller user_id."""
+    """A slug went first, then a username without one, then a username that leads to a slug.
+
+    Among equals went the slug in lower case, then the elder portfolio, then the smaller user_id.
+    """
     people = [UUID(int=number) for number in range(1, 9)]
     rows: list[tuple[str | None, str | None, str]] = [
         ("Slug", "u1", "2001-01-01Z"),

@@ -16,11 +16,13 @@ from tests.site import Site
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAMES = (
-    "José Zoë Łukasz Đorđe Müller Nguyễn Åse Øystein Ñandú İbrahim Yılmaz Ștefan Žižek Þór Hawaiʻi "
-    "Иван Ольга Ђорђе Әлия Володимир Σοφία Ελένη Արմեն გიორგი שרה محمد فاطمة علی संजय अर्जुन "
-    "হাসান தமிழ் తెలుగు ಕನ್ನಡ മലയാളം ਗੁਰਪ੍ਰੀਤ સંજય සමන් ไทย ລາວ မြန်မာ ខ្មែរ አበበ 李雷 王伟 "
-    "山田太郎 ヨーコ さくら 佐々木 김철수 Ольга-2 ivan-李 straße οδος node.js a_b a~b"
-).split()
+    "José", "Zoë", "Łukasz", "Đorđe", "Müller", "Nguyễn", "Åse", "Øystein", "Ñandú", "İbrahim",
+    "Yılmaz", "Ștefan", "Žižek", "Þór", "Hawaiʻi", "Иван", "Ольга", "Ђорђе", "Әлия",
+    "Володимир", "Σοφία", "Ελένη", "Արմեն", "გიორგი", "שרה", "محمد", "فاطمة", "علی", "संजय",
+    "अर्जुन", "হাসান", "தமிழ்", "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "ਗੁਰਪ੍ਰੀਤ", "સંજય", "සමන්", "ไทย",
+    "ລາວ", "မြန်မာ", "ខ្មែរ", "አበበ", "李雷", "王伟", "山田太郎", "ヨーコ", "さくら", "佐々木", "김철수", "Ольга-2",
+    "ivan-李", "straße", "οδος", "node.js", "a_b", "a~b",
+)  # fmt: skip
 INVISIBLE = ("\ufe0f", "\u034f", "\u3164", "\u115f", "\u200d", "\u200b", "\u00ad", "\u2060")
 
 
@@ -73,10 +75,12 @@ def test_two_kinds_of_digits_are_refused() -> None:
 
 @given(st.text(st.characters(codec="ascii"), max_size=20))
 def test_plain_addresses_are_not_judged_by_their_looks(text: str) -> None:
+    reason = ""
     try:
         path_segment(text)
     except UnsafeSegmentError as error:
-        assert re.search("it is empty|it has the character|a dot", str(error))
+        reason = str(error)
+    assert re.match("$|it is empty|it has the character|it starts or ends with a dot", reason)
 
 
 def test_unicodes_own_data_is_read() -> None:
@@ -84,12 +88,7 @@ def test_unicodes_own_data_is_read() -> None:
     assert unicode_version() == "16.0.0"
     for character in allowed_characters():
         if unicodedata.category(character) != "Cn":
-            assert unicodedata.normalize("NFKC", character) == character, "one form of each"
-            assert (
-                unicodedata.category(character)[0] in "LMN"
-                or character in "'-.:_\u00b7"
-                or (unicodedata.category(character)[0] in "PC")
-            )
+            assert unicodedata.normalize("NFKC", character) == character, "its one form"
     assert skeleton("\u0440\u0430\u0443\u0440\u0430l") == skeleton("paypal")
     assert skeleton("yılmaz") == skeleton("yilmaz")
     assert skeleton("josé") != skeleton("jose")
@@ -127,7 +126,8 @@ def test_who_looks_like_somebody_gets_another_address(site: Site) -> None:
         "cname", "con", "CON", "aux", "nul", "NUL.txt", "com1", "lpt9.html", "_headers",
         "_redirects", "favicon.ico", "favicon.svg", "apple-touch-icon-120x120.png", "robots.txt",
         "security.txt", "humans.txt", "site.webmanifest", "sw.js", "service-worker.js", "index",
-        "index.html", "404.html", "sitemap.xml", "sitemap-a1.xml", "privacy", "People", "about", "e",
+        "index.html", "404.html", "sitemap.xml", "sitemap-a1.xml", "privacy", "People", "about",
+        "e",
     ],
 )  # fmt: skip
 def test_a_name_of_the_site_or_of_a_host_is_nobodys(slug: str) -> None:

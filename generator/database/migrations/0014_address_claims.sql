@@ -243,7 +243,8 @@ BEGIN
     SELECT key, c.owner
     FROM claimed c LEFT JOIN slugs s ON s.owner = c.owner AND s.place = 1
     WHERE precedence IS NULL
-    ORDER BY "column", s.owner IS NOT NULL, is_other, created_at, c.owner
+    ORDER BY "column", "column" = 'profiles.username' AND s.owner IS NOT NULL,
+        is_other, created_at, c.owner
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
 
