@@ -42,7 +42,7 @@ def path_segment(text: str) -> str:
     if unicodedata.category(segment[0])[0] == "M":
         raise UnsafeSegmentError("it starts with a combining mark")
     try:
-        for spelling in {segment, collision_key(segment)}:
+        for spelling in (segment, collision_key(segment)):
             require_one_reading(spelling)
     except AmbiguousError as error:
         raise UnsafeSegmentError(str(error)) from None
