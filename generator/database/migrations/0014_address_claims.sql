@@ -171,8 +171,8 @@ WHERE owner <> holder;
 COMMENT ON VIEW qwikfolio.address_conflicts IS
     'Slugs and usernames of public people that are another person''s address, and whose';
 
-CREATE FUNCTION qwikfolio.drop_claims() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION qwikfolio.drop_claims() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
 BEGIN
     DELETE FROM qwikfolio.address_claims a WHERE NOT EXISTS (
         SELECT FROM qwikfolio.claimed_addresses c WHERE c.key = a.key AND c.owner = a.owner);
@@ -185,7 +185,8 @@ $$;
 -- those go first that went first before there were claims: a slug, a username without a slug, a
 -- username with one; among equals the slug in lower case, the elder portfolio, the smaller user_id.
 CREATE PROCEDURE qwikfolio.track_claims() LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp AS $$
+    -- Without statistics, as after a restore, a nested loop would take time by the square.
+    SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
 DECLARE
     relation text;
     columns text;
