@@ -7,6 +7,7 @@ address that looks like somebody else's is refused to whoever came later.
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from typing import Literal
 
 import msgspec
 
@@ -156,8 +157,13 @@ def _segment(text: str, own: Collection[str]) -> str:
 
 
 def _losers(manifest: Manifest) -> Iterator[Problem]:
-    connection = manifest.connection
-    for owner, is_username, text, holder, address in connection.execute(_SQL["lost"]):
+    """What is to be said of claims that somebody else's go before.
+
+    That somebody has no address for that reason is no error: anybody could make builds fail.
+    """
+    outdone = set()
+    for owner, is_username, text, holder, address in manifest.connection.execute(_SQL["lost"]):
+        outdone.add(owner)
         is_same = collision_key(text) == collision_key(address)
         reason = (
             f"{text!r} is the address of {holder}"
@@ -165,8 +171,7 @@ def _losers(manifest: Manifest) -> Iterator[Problem]:
             else f"{text!r} looks like {address!r}, the address of {holder}"
         )
         yield Problem("warning", owner, *(_USERNAME if is_username else _SLUG), owner, reason)
-    for (owner,) in connection.execute(_SQL["homeless"]):
-        yield Problem(
-            "error", owner, "portfolios", "slug", owner,
-            "there is no address left for this person: give them a slug of their own",
-        )  # fmt: skip
+    for (owner,) in manifest.connection.execute(_SQL["homeless"]):
+        level: Literal["warning", "error"] = "warning" if owner in outdone else "error"
+        reason = "there is no address left for this person: give them a slug of their own"
+        yield Problem(level, owner, *_SLUG, owner, reason)
