@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import msgspec
 import psycopg
@@ -107,7 +108,7 @@ class Snapshot:
         with reading():
             yield from changes.since(self._connection, position.moment)
 
-    def _stream(self, name: str, owners: tuple[str, ...] | None) -> Iterator[tuple[str, ...]]:
+    def _stream(self, name: str, owners: tuple[str, ...] | None) -> Iterator[tuple[Any, ...]]:
         """Rows of a query through a server-side cursor: memory stays that of one fetch."""
         with reading(), self._connection.cursor(name=f"qwikfolio_{name}") as cursor:
             cursor.itersize = _ROWS_A_FETCH
