@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 _LONGEST = 3660  # days
 _PLAIN = 100  # columns, where the output is no terminal
-_BAR = 30  # columns of the longest bar
+_GAP = 2  # blank columns after each column
+_LONGEST_NAME = 40  # columns; a longer name is folded
+_SHORTEST_NAME = 10  # columns: a date
+_LONGEST_BAR = 30  # columns
+_SHORTEST_BAR = 8  # columns; with less room there is no bar
+_UNBOUNDED = 10_000  # columns
 
 
 @click.command("stats")
@@ -90,15 +95,20 @@ def _zone(name: str) -> ZoneInfo:
     return found
 
 
-def text(figures: Figures) -> str:
-    """The figures as tables, with bars: in colour on a terminal."""
+def text(figures: Figures, width: int | None = None) -> str:
+    """The figures as tables, with bars where there is room: in colour on a terminal.
+
+    Args:
+        figures: What is shown.
+        width: In columns; None means the terminal's, or 100 where the output is no terminal.
+    """
     from rich.console import Console, Group  # noqa: PLC0415 - only this command draws tables
 
     terminal = sys.stdout.isatty()
     console = Console(
         file=StringIO(),
         force_terminal=terminal,
-        width=None if terminal else _PLAIN,
+        width=width or (None if terminal else _PLAIN),
         highlight=False,
         markup=False,
         emoji=False,
@@ -106,7 +116,10 @@ def text(figures: Figures) -> str:
     with console.capture() as capture:
         console.print(_heading(figures))
         if not figures.empty:
-            console.print(Group(*_tables(figures)))
+            # Columns have the widths that they were given: what is too wide is wrapped by the
+            # terminal, and never cut.
+            tables = _tables(_sections(figures), console.width)
+            console.print(Group(*tables), width=_UNBOUNDED, crop=False)
     lines = capture.get().splitlines()
     return "\n".join(line.rstrip() for line in lines).rstrip("\n")
 
@@ -123,43 +136,81 @@ def _heading(it: Figures) -> str:
     )
 
 
-def _tables(it: Figures) -> list["Table"]:
-    most = max(day.views for day in it.days)
-    rows = [
-        (str(day.day), _bar(day.views, most), f"{day.views:,}", f"{day.visitors:,}")
-        for day in it.days
-    ]
-    tables = [_table("", rows, "views", "visitors")]
-    for title, counts in (
+class _Section(NamedTuple):
+    """One table: what was counted, and how often."""
+
+    title: str
+    headers: tuple[str, ...]
+    """Of the columns of numbers."""
+    rows: Sequence[tuple[str, tuple[int, ...]]]
+    """A name, and its numbers."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How wide each column of numbers is."""
+        return tuple(
+            max(len(header), *(len(f"{values[nth]:,}") for _name, values in self.rows))
+            for nth, header in enumerate(self.headers)
+        )
+
+
+def _sections(it: Figures) -> list[_Section]:
+    days = [(str(day.day), (day.views, day.visitors)) for day in it.days]
+    ranked = (
         ("Projects looked at", it.projects),
         ("Links followed", it.links),
         ("Where visitors came from", it.referrers),
         ("Screens", it.screens),
         ("Languages", it.languages),
         ("Left out", it.filtered),
-    ):
-        if counts:
-            longest = max(count.events for count in counts)
-            ranked = [(c.name, _bar(c.events, longest), f"{c.events:,}") for c in counts]
-            tables.append(_table(title, ranked, ""))
-    return tables
+    )
+    return [
+        _Section("", ("views", "visitors"), days),
+        *(
+            _Section(title, ("",), [(count.name, (count.events,)) for count in counts])
+            for title, counts in ranked
+            if counts
+        ),
+    ]
 
 
-def _table(title: str, rows: Sequence[tuple[str, ...]], *numbers: str) -> "Table":
+def _tables(sections: Sequence[_Section], width: int) -> list["Table"]:
+    """Tables of equal columns.
+
+    Numbers have the width that they need. Names and bars share the rest; where that is too little
+    for both, there are no bars, and names are folded.
+    """
+    from rich.cells import cell_len  # noqa: PLC0415 - only this command draws tables
+
+    names = [name for it in sections for name in (it.title, *(name for name, _numbers in it.rows))]
+    longest = min(max(map(cell_len, names)), _LONGEST_NAME)
+    room = width - max(sum(_GAP + number for number in it.numbers) for it in sections)
+    name = min(longest, room // 2)
+    bar = min(room - name - _GAP, _LONGEST_BAR)
+    if name < _SHORTEST_NAME or bar < _SHORTEST_BAR:
+        name, bar = min(longest, max(room, _SHORTEST_NAME)), 0
+    return [_table(it, name, bar) for it in sections]
+
+
+def _table(section: _Section, name: int, bar: int) -> "Table":
+    """A name, a bar for its first number unless `bar` is 0, and its numbers."""
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(Text(title, "bold"), min_width=30, max_width=40, overflow="fold")
-    table.add_column("", style="green", min_width=_BAR)
-    for number in numbers:
-        table.add_column(number, justify="right", min_width=8)
-    for row in rows:
-        table.add_row(*map(Text, row))
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(Text(section.title, "bold"), width=name, overflow="fold")
+    if bar:
+        table.add_column("", style="green", width=bar)
+    for header, number in zip(section.headers, section.numbers, strict=True):
+        table.add_column(header, justify="right", width=number, no_wrap=True)
+    most = max(values[0] for _name, values in section.rows)
+    for label, values in section.rows:
+        bars = (_bar(values[0], most, bar),) if bar else ()
+        table.add_row(*map(Text, (label, *bars, *(f"{value:,}" for value in values))))
     table.add_row()
     return table
 
 
-def _bar(value: int, most: int) -> str:
-    """At least a sliver where there is anything."""
-    return "█" * round(_BAR * value / most) or "▏" if value else ""
+def _bar(value: int, most: int, width: int) -> str:
+    """A bar of at most `width` columns; at least a sliver where there is anything."""
+    return "█" * round(width * value / most) or "▏" if value else ""

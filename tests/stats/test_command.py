@@ -2,14 +2,16 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from rich.cells import cell_len
 
-from generator.cli.stats import stats_command
+from generator.cli.stats import stats_command, text
 from generator.errors import ConfigError, DatabaseError
+from generator.stats.figures import Count, Day, Figures
 from tests.stats.test_page import tables
 from tests.stats.test_query import add
 
@@ -92,3 +94,40 @@ def test_an_unknown_address_is_told(ada):
     ada.execute("DELETE FROM portfolios")
     with pytest.raises(DatabaseError, match="nobody's portfolio is at 'ada'"):
         run(ada)
+
+
+LARGE = Figures(
+    name="Ada",
+    address="ada",
+    public=True,
+    timezone="UTC",
+    views=100_191,
+    visitors=1_234_740,
+    downloads=0,
+    contacts=0,
+    days=(Day(date(2026, 11, 3), 173, 173), Day(date(2026, 11, 4), 100_018, 1_234_567)),
+    projects=(Count("An engine whose name is longer than any column of the table is", 12_345),),
+    links=(Count("github", 7),),
+    referrers=(Count("a.host.of.many.labels.example", 1_000_000_000), Count("日本語の名前", 89)),
+    screens=(),
+    languages=(Count("pt-BR", 1),),
+    filtered=(),
+)
+
+
+@pytest.mark.parametrize("width", range(30, 201))
+def test_no_width_of_a_terminal_cuts_a_number(width):
+    lines = text(LARGE, width).splitlines()
+    rows = [re.split(r" {2,}", line) for line in lines]
+    assert any(row[0] == "2026-11-03" and row[-2:] == ["173", "173"] for row in rows)
+    assert any(row[0] == "2026-11-04" and row[-2:] == ["100,018", "1,234,567"] for row in rows)
+    for number in ("12,345", "7", "1,000,000,000", "89", "1"):
+        assert any(len(row) > 1 and row[-1] == number for row in rows), number
+    assert max(map(cell_len, lines)) <= width
+    assert "…" not in "".join(lines)
+
+
+def test_bars_are_drawn_where_there_is_room():
+    assert "█" not in text(LARGE, 30)
+    widest = max(text(LARGE, 120).splitlines(), key=lambda line: line.count("█"))
+    assert widest.count("█") == 30
