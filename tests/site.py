@@ -46,7 +46,9 @@ class Site:
         settings = config.load(root, {})
         fields = {"title": "People", "url": "https://people.example", **site}
         self.settings = msgspec.structs.replace(
-            settings, site=msgspec.structs.replace(settings.site, **fields)
+            settings,
+            site=msgspec.structs.replace(settings.site, **fields),
+            privacy=config.PrivacySettings(controller="The people of this test"),
         )
         self.root = root
         self.url = database

@@ -4,7 +4,13 @@ import inspect
 
 import msgspec
 
-from generator.config import BeaconSettings, DatabaseSettings, PathSettings, SiteSettings
+from generator.config import (
+    BeaconSettings,
+    DatabaseSettings,
+    PathSettings,
+    PrivacySettings,
+    SiteSettings,
+)
 from generator.contract.structs import Field, Struct, fields, one_line, readable, table
 
 TABLES: dict[str, Struct] = {
@@ -12,6 +18,7 @@ TABLES: dict[str, Struct] = {
     "paths": PathSettings,
     "database": DatabaseSettings,
     "beacon": BeaconSettings,
+    "privacy": PrivacySettings,
 }
 
 

@@ -13,6 +13,7 @@ from generator.content import load_pages
 from generator.model.content import ContentPage
 from generator.model.reserved import beacon_names
 from generator.render import beacon
+from generator.render.privacy import PRIVACY, privacy_page
 from generator.render.site import Site, make_site
 from generator.theme.find import load_themes
 from generator.theme.theme import Theme
@@ -91,11 +92,19 @@ def load_materials(settings: Settings) -> Materials:
     Raises:
         ThemeError: The site's theme is missing, or one can't be read.
         ContentError: A hand-written page can't be used.
+        ConfigError: Visits are counted, and nobody is named who is responsible for that.
     """
     themes = load_themes(settings.themes, required=settings.site.theme)
-    pages = load_pages(settings.content / "pages")
+    pages = _with_privacy(settings, load_pages(settings.content / "pages"))
     listed = tuple((page.title, page.path) for page in pages if page.path.endswith("/"))
     return Materials(settings.site, themes, pages, make_site(settings.site, listed))
+
+
+def _with_privacy(settings: Settings, pages: tuple[ContentPage, ...]) -> tuple[ContentPage, ...]:
+    """The pages, with the one on privacy where visits are counted, unless it is among them."""
+    if not settings.site.beacon_url or any(page.path == PRIVACY for page in pages):
+        return pages
+    return (*pages, privacy_page(settings.privacy, settings.beacon.keep_days))
 
 
 def _digest(*parts: bytes) -> bytes:

@@ -11,6 +11,7 @@ from generator.config.tables import (
     BeaconSettings,
     DatabaseSettings,
     PathSettings,
+    PrivacySettings,
     SiteSettings,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "BeaconSettings",
     "DatabaseSettings",
     "PathSettings",
+    "PrivacySettings",
     "Settings",
     "SiteSettings",
     "StoreAddress",

@@ -10,7 +10,13 @@ import msgspec
 
 from generator.config.check import check_beacon, check_site, keep_apart
 from generator.config.settings import Settings, StoreAddress
-from generator.config.tables import BeaconSettings, File, PathSettings, SiteSettings
+from generator.config.tables import (
+    BeaconSettings,
+    File,
+    PathSettings,
+    PrivacySettings,
+    SiteSettings,
+)
 from generator.errors import ConfigError
 from generator.model.problem import quote
 
@@ -56,6 +62,7 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         state=_folder(root, "state", file.paths.state),
         database_url=options.get("database_url") or file.database.url,
         beacon=file.beacon,
+        privacy=file.privacy,
     )
     keep_apart(settings)
     return settings
@@ -125,7 +132,12 @@ def _read(path: Path) -> dict[str, object]:
 
 def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
     """Lay `QWIKFOLIO_<TABLE>_<KEY>` and `DATABASE_URL` over the file's tables."""
-    known = (("site", SiteSettings), ("paths", PathSettings), ("beacon", BeaconSettings))
+    known = (
+        ("site", SiteSettings),
+        ("paths", PathSettings),
+        ("beacon", BeaconSettings),
+        ("privacy", PrivacySettings),
+    )
     for name, struct in known:
         for key in struct.__struct_fields__:
             value = environ.get(f"QWIKFOLIO_{name}_{key}".upper())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator.config.tables import BeaconSettings, SiteSettings
+from generator.config.tables import BeaconSettings, PrivacySettings, SiteSettings
 
 
 class StoreAddress(msgspec.Struct, frozen=True):
@@ -32,3 +32,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state: Path
     database_url: str
     beacon: BeaconSettings = BeaconSettings()
+    privacy: PrivacySettings = PrivacySettings()

@@ -77,6 +77,17 @@ class BeaconSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """How long single events are kept, at least 40; their sums by the hour stay. 0: for ever."""
 
 
+class PrivacySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[privacy]`: what `/privacy/` says, which is published where visits are counted."""
+
+    controller: str = ""
+    """Who is responsible for the site, and how to reach them: needed where visits are counted."""
+    legal_basis: str = (
+        "our legitimate interest in knowing how often pages are read (Article 6(1)(f) GDPR)"
+    )
+    """Why visits may be counted; it ends the sentence "The legal basis is …"."""
+
+
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of it."""
 
@@ -84,3 +95,4 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paths: PathSettings = PathSettings()
     database: DatabaseSettings = DatabaseSettings()
     beacon: BeaconSettings = BeaconSettings()
+    privacy: PrivacySettings = PrivacySettings()

@@ -157,7 +157,7 @@ OTHER = {"url": "https://y.example", "timezone": "Asia/Tokyo", "proxies": "10.1.
 
 
 def set_value(settings: config.Settings, table: str, key: str) -> object:
-    if table in {"site", "beacon"}:
+    if table in {"site", "beacon", "privacy"}:
         return getattr(getattr(settings, table), key)
     return settings.database_url if table == "database" else getattr(settings, key)
 

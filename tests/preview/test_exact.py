@@ -26,7 +26,9 @@ def both(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Itera
     seed(site.url, tmp_path / "content" / "portfolios")
     site.build()
     lines = [f'{key} = "{value}"\n' for key, value in settings.items()]
-    (tmp_path / "qwikfolio.toml").write_text(f"[site]\n{''.join(lines)}")
+    (tmp_path / "qwikfolio.toml").write_text(
+        f'[site]\n{"".join(lines)}[privacy]\ncontroller = "{site.settings.privacy.controller}"\n'
+    )
     with serving(tmp_path) as running:
         yield site.files(), running, f"{settings['url'].removeprefix(URL)}/"
 

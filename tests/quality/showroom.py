@@ -19,7 +19,7 @@ from generator.theme.find import find_folders
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "https://people.example"
-SETTINGS = config.load(ROOT, {})
+SETTINGS = config.load(ROOT, {"QWIKFOLIO_PRIVACY_CONTROLLER": "Harbour Works, Lisbon"})
 THEMES = tuple(
     sorted(
         name
