@@ -231,30 +231,29 @@ def test_a_click_waits_for_nobody(arrive: Arrive, told: Endpoint, site: Counted)
 def test_a_project_is_seen_once_it_was_on_the_screen_for_a_second(
     arrive: Arrive, told: Endpoint
 ) -> None:
-    page = arrive(viewport=PHONE).open()
+    page = _stop_the_clock(arrive(viewport=PHONE))
     told.wait(1, "view")
-    time.sleep(A_SECOND + QUIET)
-    assert told.told("project_view") == []
-    _scroll_to(page, f"[data-project='{PROJECTS[0]}']")
-    page.wait_for_timeout(500)
-    assert told.told("project_view") == []
+    page.clock.run_for(2000)
+    _see(page, PROJECTS[0])
+    page.clock.run_for(999)
+    told.settled(0, "project_view")
+    page.clock.run_for(1)
     (seen,) = told.settled(1, "project_view")
     assert seen.keys() == {"id", "type", "slug", "project_id"}
     assert seen["project_id"] == PROJECTS[0]
-    _scroll_to(page, "h1")
-    page.wait_for_timeout(300)
-    _scroll_to(page, f"[data-project='{PROJECTS[0]}']")
-    time.sleep(A_SECOND)
+    _pass_by(page, PROJECTS[0])
+    _see(page, PROJECTS[0])
+    page.clock.run_for(2000)
     told.settled(1, "project_view")
 
 
 def test_a_project_that_is_passed_by_is_not_seen(arrive: Arrive, told: Endpoint) -> None:
-    page = arrive(viewport=PHONE).open()
+    page = _stop_the_clock(arrive(viewport=PHONE))
     for _ in range(3):
-        _scroll_to(page, f"[data-project='{PROJECTS[0]}']")
-        page.wait_for_timeout(400)
-        _scroll_to(page, "h1")
-        page.wait_for_timeout(400)
+        _see(page, PROJECTS[0])
+        page.clock.run_for(400)
+        _pass_by(page, PROJECTS[0])
+        page.clock.run_for(400)
     told.settled(0, "project_view")
 
 
@@ -465,6 +464,40 @@ def _scroll_to(page: Page, selector: str) -> None:
     page.evaluate(
         "it => document.querySelector(it).scrollIntoView({block: 'center', behavior: 'instant'})",
         selector,
+    )
+
+
+def _stop_the_clock(visitor: Visitor) -> Page:
+    """The page, opened; its timers run only as far as `page.clock` is told."""
+    visitor.page.clock.install()
+    page = visitor.open()
+    page.clock.pause_at(page.evaluate("Math.ceil(Date.now() / 1000) + 1"))
+    return page
+
+
+def _see(page: Page, project: str) -> None:
+    """Scroll to a project; on return the page's own observer has been told of it."""
+    _scroll_until(page, f"[data-project='{project}']", project, seen=True)
+
+
+def _pass_by(page: Page, project: str) -> None:
+    """Scroll away from a project; on return the page's own observer has been told of it."""
+    _scroll_until(page, "h1", project, seen=False)
+
+
+def _scroll_until(page: Page, selector: str, project: str, *, seen: bool) -> None:
+    """Observers of one page are told in the order in which they were made: this one last."""
+    page.evaluate(
+        """([selector, project, seen]) => new Promise(done => {
+            const observer = new IntersectionObserver(([{isIntersecting}]) => {
+                if (isIntersecting !== seen) return;
+                observer.disconnect();
+                done();
+            }, {rootMargin: "-25% 0%"});
+            observer.observe(document.querySelector(`[data-project='${project}']`));
+            document.querySelector(selector).scrollIntoView({block: "center", behavior: "instant"});
+        })""",
+        [selector, project, seen],
     )
 
 
