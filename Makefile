@@ -13,7 +13,8 @@ BENCH := $(VENV)/bench
 .PHONY: site test check format lock docs screenshots quality clean tools bench bench-beacon wrk
 
 site: $(INSTALLED) ## build the site of the sample people into output/
-	@$(BIN)/qwikfolio build
+	@env -u DATABASE_URL -u QWIKFOLIO_DATABASE_URL $(BIN)/qwikfolio build
+	@echo "Built from what qwikfolio.toml names, here the sample people; DATABASE_URL was not looked at."
 	@echo "Look at it:  $(BIN)/python -m http.server --bind 127.0.0.1 --directory output 8000"
 	@echo "then open    http://127.0.0.1:8000/"
 

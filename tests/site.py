@@ -15,6 +15,7 @@ from generator.model.problem import Problem
 from generator.publish.output import MARKER
 
 ROOT = Path(__file__).parent.parent
+_SETTINGS = '[site]\ntitle = "People"\nurl = "https://people.example"\n'
 
 
 class Notes:
@@ -43,11 +44,13 @@ class Site:
     def __init__(self, root: Path, database: str, /, **site: object) -> None:
         shutil.copytree(ROOT / "themes", root / "themes")
         shutil.copytree(ROOT / "content" / "pages", root / "content" / "pages")
+        # For commands that are run in the folder.
+        (root / "qwikfolio.toml").write_text(_SETTINGS)
         settings = config.load(root, {})
-        fields = {"title": "People", "url": "https://people.example", **site}
         self.settings = msgspec.structs.replace(
             settings,
-            site=msgspec.structs.replace(settings.site, **fields),
+            site=msgspec.structs.replace(settings.site, **site),
+            database_url=database,
             privacy=config.PrivacySettings(controller="The people of this test"),
         )
         self.root = root

@@ -59,6 +59,9 @@ file. What stands further down overrides what stands above it:
    `QWIKFOLIO_DATABASE_URL` is not set;
 4. options of the command line: `--database-url`, `--output`.
 
+A database URL that is given but empty, by whichever of these, is an error and never means none: a
+variable that a script failed to set builds no other site.
+
 A key that doesn't exist is an error, so that a misspelt one isn't passed over.
 
 This page is made from the code: `make docs`.

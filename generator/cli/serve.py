@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.cli.options import load_settings
 from generator.cli.terminal import say_error, say_result
 from generator.config import current_folder
 from generator.errors import ConfigError, QwikfolioError
@@ -50,6 +51,7 @@ def serve_command(
             where=f"--theme {theme}",
             fix="name the folder that the theme's theme.toml is in",
         )
+    load_settings(database_url)  # a URL that is given but empty is a mistake here, too
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, signal.default_int_handler)

@@ -12,7 +12,7 @@ import msgspec
 
 from generator.cli.options import database_option, load_settings
 from generator.cli.terminal import say_result, write_page
-from generator.database.provide import database
+from generator.database.provide import existing_database
 from generator.errors import ConfigError
 from generator.stats.figures import Figures
 from generator.stats.page import page
@@ -72,7 +72,7 @@ def stats_command(
     settings = load_settings(database_url)
     fallback = zone(settings.site.timezone) or ZoneInfo("UTC")
     request = Request(address=address, days=days, fallback=fallback, zone=asked)
-    with database(settings) as url:
+    with existing_database(settings) as url:
         figures = read(url, request)
     if html is not None:
         write_page(html, page(figures))

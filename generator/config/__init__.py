@@ -4,7 +4,7 @@ An option on the command line overrides a `QWIKFOLIO_*` variable (or `DATABASE_U
 overrides the file, which overrides the defaults in `tables.py`.
 """
 
-from generator.config.check import host_and_port
+from generator.config.check import host_and_port, require_url
 from generator.config.load import SETTINGS_FILE, current_folder, load
 from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
@@ -27,4 +27,5 @@ __all__ = [
     "current_folder",
     "host_and_port",
     "load",
+    "require_url",
 ]

@@ -30,8 +30,9 @@ def check_site(site: SiteSettings, path: Path) -> None:
     def refuse(key: str, value: str, fix: str) -> ConfigError:
         return ConfigError(f"site.{key} can't be {quote(value)}", where=str(path), fix=fix)
 
-    if not _is_address(site.url, {"http", "https"}) or "?" in site.url or "#" in site.url:
-        raise refuse("url", site.url, 'write the whole address, like "https://people.example"')
+    url = site.url
+    if url is not None and (not _is_address(url, {"http", "https"}) or "?" in url or "#" in url):
+        raise refuse("url", url, 'write the whole address, like "https://people.example"')
     if site.contact_endpoint and not _is_address(site.contact_endpoint, {"https"}):
         raise refuse("contact_endpoint", site.contact_endpoint, "use an https address, or leave it")
     if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", site.language):
@@ -48,6 +49,20 @@ def check_site(site: SiteSettings, path: Path) -> None:
     if not _FEWEST_PEOPLE <= site.people_per_page <= _MOST_PEOPLE:
         fix = f"use {_FEWEST_PEOPLE} to {_MOST_PEOPLE}"
         raise refuse("people_per_page", str(site.people_per_page), fix)
+
+
+def require_url(settings: Settings) -> None:
+    """Refuse to build a database of the operator's own without the address of the site.
+
+    Raises:
+        ConfigError: `site.url` isn't set: every canonical link would name this machine.
+    """
+    if settings.site.url is None and settings.database_url is not None:
+        raise ConfigError(
+            "site.url is not set: no page could say where it is served",
+            where=str(settings.root / "qwikfolio.toml"),
+            fix='write under [site]: url = "https://people.example" (or set QWIKFOLIO_SITE_URL)',
+        )
 
 
 def _is_timezone(name: str) -> bool:

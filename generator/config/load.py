@@ -12,6 +12,7 @@ from generator.config.check import check_beacon, check_site, keep_apart
 from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
     BeaconSettings,
+    DatabaseSettings,
     File,
     PathSettings,
     PrivacySettings,
@@ -21,6 +22,7 @@ from generator.errors import ConfigError
 from generator.model.problem import quote
 
 SETTINGS_FILE = "qwikfolio.toml"
+_URL_VARIABLE = "QWIKFOLIO_DATABASE_URL"
 _STORES = {"s3", "gs", "az"}
 _DIVIDERS = {("paths", "themes"): os.pathsep, ("beacon", "proxies"): ","}
 
@@ -34,7 +36,8 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         options: `output` and `database_url` as given on the command line; None where not given.
 
     Raises:
-        ConfigError: The file is not TOML, names an unknown key, or a value can't be used.
+        ConfigError: The file is not TOML, names an unknown key, or a value can't be used; or a
+            database URL is given but empty.
     """
     environ = os.environ if environ is None else environ
     root = root.resolve()
@@ -60,12 +63,35 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         themes=_themes(root, file.paths.themes),
         content=_folder(root, "content", file.paths.content),
         state=_folder(root, "state", file.paths.state),
-        database_url=options.get("database_url") or file.database.url,
+        database_url=_database_url(options, environ, file.database.url),
+        embedded=file.database.embedded,
         beacon=file.beacon,
         privacy=file.privacy,
     )
     keep_apart(settings)
     return settings
+
+
+def _database_url(
+    options: Mapping[str, str | None], environ: Mapping[str, str], configured: str | None
+) -> str | None:
+    """The URL that is given first, by option, environment or file; None where none is."""
+    given = {
+        "--database-url": options.get("database_url"),
+        _URL_VARIABLE: environ.get(_URL_VARIABLE),
+        "DATABASE_URL": environ.get("DATABASE_URL"),
+        "database.url": configured,
+    }
+    for name, url in given.items():
+        if url is None:
+            continue
+        if not url.strip():
+            raise ConfigError(
+                f"{name} is empty: it names no database",
+                fix=f"give {name} a postgresql:// URL, or leave it out altogether",
+            )
+        return url
+    return None
 
 
 def current_folder() -> Path:
@@ -131,10 +157,11 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
-    """Lay `QWIKFOLIO_<TABLE>_<KEY>` and `DATABASE_URL` over the file's tables."""
+    """Lay `QWIKFOLIO_<TABLE>_<KEY>` over the file's tables."""
     known = (
         ("site", SiteSettings),
         ("paths", PathSettings),
+        ("database", DatabaseSettings),
         ("beacon", BeaconSettings),
         ("privacy", PrivacySettings),
     )
@@ -145,9 +172,6 @@ def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
                 divider = _DIVIDERS.get((name, key))
                 listed = divider is not None and (key == "proxies" or divider in value)
                 _set(tables, name, key, value.split(divider) if listed else value)
-    url = environ.get("QWIKFOLIO_DATABASE_URL") or environ.get("DATABASE_URL")
-    if url:
-        _set(tables, "database", "url", url)
 
 
 def _set(tables: dict[str, object], name: str, key: str, value: object) -> None:

@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folders of themes, as they are named."""
     content: Path
     state: Path
-    database_url: str
+    database_url: str | None
+    """Of the operator's own database; None where none is given."""
+    embedded: bool = False
+    """Whether the site has an embedded database, for want of another."""
     beacon: BeaconSettings = BeaconSettings()
     privacy: PrivacySettings = PrivacySettings()

@@ -12,8 +12,9 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The site's name: on the home page, and in `og:site_name`."""
     description: str = "Portfolios of people who build things."
     """One sentence for the home page and search engines."""
-    url: str = "http://127.0.0.1:8000"
-    """Where the site will be served, for canonical links. It may end in a path."""
+    url: str | None = None
+    """Where the site will be served, for canonical links. It may end in a path. A build from a
+    database of your own needs it; the samples do with `http://127.0.0.1:8000`."""
     language: str = "en"
     """The `lang` of every page, a BCP 47 tag."""
     theme: str = "emerald"
@@ -46,8 +47,11 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[database]`: which PostgreSQL."""
 
-    url: str = ""
-    """A `postgresql://` URL. Empty: an embedded server under `paths.state`."""
+    url: str | None = None
+    """A `postgresql://` URL, of a database of your own."""
+    embedded: bool = False
+    """Whether the site has a PostgreSQL of its own, under `paths.state`, with the sample people. It
+    is used where no URL is given."""
 
 
 class BeaconSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, for a site whose settings name none.
+"""A PostgreSQL of our own, for a site that says so (`[database] embedded = true`).
 
 The server lives in `<state>/postgres`, listens on a Unix socket only, and runs while somebody uses
 it. Each user, in this process or another, holds a shared lock on `<state>/postgres.lock`; the last
@@ -49,6 +49,11 @@ track_commit_timestamp = on
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
+
+
+def exists(state: Path) -> bool:
+    """Whether the folder `state` has a server, running or not."""
+    return (state / "postgres").exists()
 
 
 @contextmanager

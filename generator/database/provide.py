@@ -1,4 +1,4 @@
-"""Which database a command works on: the one in the settings, or the embedded one."""
+"""Which database a command works on: the one in the settings, or the site's embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,23 +7,55 @@ from generator.config import Settings
 from generator.database import embedded
 from generator.database.migrate import migrate
 from generator.database.seed import seed
+from generator.errors import ConfigError, DatabaseError
+
+_HOW = (
+    "give its URL by --database-url, DATABASE_URL, QWIKFOLIO_DATABASE_URL, or [database] url in "
+    "qwikfolio.toml; or write embedded = true under [database] for a site of the sample people, on "
+    "a PostgreSQL of its own"
+)
 
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The URL of the settings' database; without one, of the embedded server, started."""
-    if settings.database_url:
+    """The URL of the settings' database; of the embedded server, started, where the site has one.
+
+    Raises:
+        ConfigError: No URL is given, and the site has no embedded database.
+        DatabaseError: The embedded server can't be started.
+    """
+    if settings.database_url is not None:
         yield settings.database_url
-    else:
-        with embedded.server(settings.state) as url:
-            yield url
+        return
+    if not settings.embedded:
+        raise ConfigError("no database is named", where=str(settings.root), fix=_HOW)
+    with embedded.server(settings.state) as url:
+        yield url
+
+
+@contextmanager
+def existing_database(settings: Settings) -> Iterator[str]:
+    """As `database`, for commands that only read: they make no embedded database.
+
+    Raises:
+        ConfigError: As `database`.
+        DatabaseError: As `database`, and where the embedded database isn't there yet.
+    """
+    if settings.database_url is None and settings.embedded and not embedded.exists(settings.state):
+        raise DatabaseError(
+            "there is no embedded database yet",
+            where=str(settings.state),
+            fix="run `qwikfolio build`, which makes it; or name another by --database-url",
+        )
+    with database(settings) as url:
+        yield url
 
 
 @contextmanager
 def ready_database(settings: Settings) -> Iterator[str]:
     """As `database`; the embedded one is migrated and holds the samples as their files say."""
     with database(settings) as url:
-        if not settings.database_url:
+        if settings.database_url is None:
             migrate(url)
             seed(url, settings.content / "portfolios")
         yield url

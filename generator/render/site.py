@@ -6,6 +6,7 @@ import msgspec
 
 from generator.config import SiteSettings
 
+_PREVIEW = "http://127.0.0.1:8000"  # where the samples are looked at
 _SAFE_IN_A_PATH = "/%!$&'()+,;=@~"  # `%`: what is encoded already stays so
 
 
@@ -62,7 +63,7 @@ def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -
         settings: The `[site]` table.
         pages: Title and path, relative to the site, of each hand-written page.
     """
-    url = urlsplit(settings.url)
+    url = urlsplit(settings.url or _PREVIEW)
     home = quote(url.path.rstrip("/"), safe=_SAFE_IN_A_PATH) + "/"
     return Site(
         title=settings.title,

@@ -63,7 +63,7 @@ def make_trial(folder: Path, changes: Changes) -> Path:
 
 def project() -> config.Settings:
     """The settings of this project, with nothing of the machine's."""
-    return msgspec.structs.replace(config.load(ROOT, {}), database_url="")
+    return msgspec.structs.replace(config.load(ROOT, {}), database_url=None)
 
 
 def checked(folder: Path, changes: Changes, *, quick: bool = True) -> Outcome:

@@ -281,11 +281,12 @@ def test_a_misspelt_command_is_exit_code_2(tmp_path: Path) -> None:
     assert "No such command" in done.stderr
 
 
-def test_without_a_database_url_the_samples_are_built_from_an_embedded_server(
+def test_a_site_that_says_so_is_built_from_an_embedded_server_with_the_samples(
     tmp_path: Path,
 ) -> None:
     shutil.copytree(ROOT / "themes", tmp_path / "themes")
     shutil.copytree(ROOT / "content", tmp_path / "content")
+    (tmp_path / "qwikfolio.toml").write_text("[database]\nembedded = true\n")
     first = qwikfolio(tmp_path, "build", "--json")
     assert first.returncode == 0
     assert msgspec.json.decode(first.stdout)["people"] == 11

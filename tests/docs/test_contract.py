@@ -152,13 +152,21 @@ SAMPLE = {"url": "https://x.example", "language": "pt-BR", "people_per_page": "7
           "timezone": "Europe/Lisbon", "spool_megabytes": "77", "visitor_rate": "77",
           "visitors_per_address": "77",
           "slug_rate": "77", "connections": "77", "keep_days": "77",
-          "proxies": "10.0.0.0/8"}  # fmt: skip
-OTHER = {"url": "https://y.example", "timezone": "Asia/Tokyo", "proxies": "10.1.0.0/16"}
+          "proxies": "10.0.0.0/8", "embedded": "true"}  # fmt: skip
+BARE = {"true"}  # what TOML takes without quotes, besides digits
+OTHER = {
+    "url": "https://y.example",
+    "timezone": "Asia/Tokyo",
+    "proxies": "10.1.0.0/16",
+    "embedded": "false",
+}
 
 
 def set_value(settings: config.Settings, table: str, key: str) -> object:
     if table in {"site", "beacon", "privacy"}:
         return getattr(getattr(settings, table), key)
+    if key == "embedded":
+        return str(settings.embedded).lower()
     return settings.database_url if table == "database" else getattr(settings, key)
 
 
@@ -167,7 +175,9 @@ def test_each_documented_setting_is_read_from_the_file_and_overridden_by_its_var
     tmp_path: Path, table: str, key: str
 ) -> None:
     value = SAMPLE.get(key, "changed")
-    given = f'["{value}"]' if key == "proxies" else value if value.isdigit() else f'"{value}"'
+    given = f'["{value}"]' if key == "proxies" else f'"{value}"'
+    if value.isdigit() or value in BARE:
+        given = value
     (tmp_path / "qwikfolio.toml").write_text(f"[{table}]\n{key} = {given}\n")
     before = set_value(config.load(tmp_path / "nowhere", {}), table, key)
     from_file = set_value(config.load(tmp_path, {}), table, key)
