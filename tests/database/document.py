@@ -20,7 +20,9 @@ EVENTS = ("filtered", "hours", "days", "visitors", "late", "due", "recounts", "r
 """What is made of events, in the same schema."""
 CLAIMS = ("address_claims",)
 """Who claimed an address first, in the same schema."""
-OURS = (*LOG, *EVENTS, *CLAIMS)
+IDENTITY = ("source",)
+"""What makes the database recognizable, in the same schema."""
+OURS = (*LOG, *EVENTS, *CLAIMS, *IDENTITY)
 
 
 def section(title: str) -> str:
