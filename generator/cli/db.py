@@ -1,13 +1,26 @@
 """`qwikfolio db …`."""
 
+import sys
+
 import click
 
-from generator.cli.options import database_option, load_settings
+from generator.cli import EXIT_FAILED
+from generator.cli.options import Command, database_option, load_settings
 from generator.cli.terminal import say_result
+from generator.config import Settings
+from generator.database.connection import masked
 from generator.database.migrate import migrate
 from generator.database.provide import database
 from generator.database.seed import seed
 from generator.database.synthetic import add_synthetic
+from generator.database.unseed import SAMPLES, SYNTHETIC, unseed
+from generator.errors import ConfigError
+
+
+def _yes_option(command: Command) -> Command:
+    return click.option(
+        "--yes", is_flag=True, help="Don't ask, where it isn't the site's embedded database."
+    )(command)
 
 
 @click.group("db")
@@ -34,13 +47,66 @@ def migrate_command(*, database_url: str | None) -> None:
     metavar="N",
     help="Also add N made-up people, always the same ones.",
 )
+@_yes_option
 @database_option
-def seed_command(*, synthetic: int, database_url: str | None) -> None:
-    """Load the sample people of content/portfolios/. Again is no change."""
+@click.pass_context
+def seed_command(
+    context: click.Context, *, synthetic: int, yes: bool, database_url: str | None
+) -> None:
+    """Load the sample people of content/portfolios/. Again is no change.
+
+    A database that isn't the site's embedded one is asked about first; `qwikfolio db unseed` takes
+    the people out again.
+    """
     settings = load_settings(database_url)
+    if not (yes or _is_meant(settings, "put the sample people into")):
+        context.exit(EXIT_FAILED)
     with database(settings) as url:
-        if not settings.database_url:
+        if settings.database_url is None:
             migrate(url)
         say_result(str(seed(url, settings.content / "portfolios")))
         if synthetic:
             say_result(f"{add_synthetic(url, synthetic):,} made-up people added")
+
+
+@db_group.command("unseed")
+@click.option("--synthetic", is_flag=True, help="Also remove the made-up people.")
+@_yes_option
+@database_option
+@click.pass_context
+def unseed_command(
+    context: click.Context, *, synthetic: bool, yes: bool, database_url: str | None
+) -> None:
+    """Remove the sample people, with all that belongs to them, and nobody else.
+
+    They are known by their ids, whatever their rows say by now. A database that isn't the site's
+    embedded one is asked about first; into the embedded one the next build puts them again.
+    """
+    settings = load_settings(database_url)
+    if not (yes or _is_meant(settings, "remove the sample people from")):
+        context.exit(EXIT_FAILED)
+    with database(settings) as url:
+        say_result(f"sample people: {unseed(url, SAMPLES)} removed")
+        if synthetic:
+            say_result(f"{unseed(url, SYNTHETIC):,} made-up people removed")
+
+
+def _is_meant(settings: Settings, deed: str) -> bool:
+    """Ask whether a database that isn't the embedded one is meant.
+
+    Raises:
+        ConfigError: There is nobody to ask.
+    """
+    if settings.database_url is None:
+        return True
+    name = masked(settings.database_url)
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            f"this would {deed} a database that isn't the site's embedded one",
+            where=name,
+            fix="add --yes if that is meant",
+        )
+    if click.confirm(f"{deed.capitalize()} {name}?", err=True):
+        return True
+    click.echo("nothing was changed", err=True)
+    return False

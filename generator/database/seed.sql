@@ -45,7 +45,9 @@ WHERE n.nspname || '.' || c.relname = ANY (%(relations)s);
 
 -- name: strays
 -- Rows the samples once added (their ids start with the samples' own mark) and no longer hold.
-DELETE FROM {relation} WHERE id BETWEEN %(first)s AND %(last)s AND id <> ALL (%(kept)s)
+-- So do a few of all other ids: these are of version 4 or 7, the samples' of version 5.
+DELETE FROM {relation}
+WHERE id BETWEEN %(first)s AND %(last)s AND substr(id::text, 15, 1) = '5' AND id <> ALL (%(kept)s)
 RETURNING {parent};
 
 -- name: free_names
@@ -67,3 +69,15 @@ WHERE id = wanted.owner
 -- name: last_synthetic
 -- The synthetic person with the highest number; it stands in the id.
 SELECT id FROM auth.users WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id DESC LIMIT 1;
+
+-- name: remove_technologies
+-- The technologies of projects whose owner's id is in a range, and of a version that real ids aren't.
+DELETE FROM public.project_tech_stack WHERE project_id IN (
+    SELECT id FROM public.projects
+    WHERE user_id BETWEEN %(first)s AND %(last)s AND substr(user_id::text, 15, 1) = %(version)s
+);
+
+-- name: remove_rows
+-- Likewise the rows of a table, by the column that names their owner.
+DELETE FROM {relation}
+WHERE {owner} BETWEEN %(first)s AND %(last)s AND substr({owner}::text, 15, 1) = %(version)s;
