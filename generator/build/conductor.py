@@ -8,6 +8,7 @@ from generator import __version__
 from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
 from generator.build.metrics import Stopwatch
+from generator.build.provenance import record_source, require_source
 from generator.build.recovery import note_boot, recover, sweep
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
@@ -73,8 +74,10 @@ class Build:
 
     def run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
-        doubtful = recover(self.workspace, self.request)
         with source.snapshot() as snapshot:
+            database = require_source(self.workspace, snapshot, self.request)
+            doubtful = recover(self.workspace, self.request)
+            record_source(self.workspace, database)
             found = self._settle(source, snapshot, materials)
             self.stopwatch.lap("settle")
             began = time.monotonic()

@@ -41,6 +41,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Render everything anew, and compare every file on disk with what it should be."""
     strict: bool = False
     """Stop at the first problem."""
+    adopt_output: bool = False
+    """Let the output belong to this database from now on, where it was built from another."""
     jobs: int = 1
     """Into how many processes the work is split, at most."""
     cluster: Cluster | None = None

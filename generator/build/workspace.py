@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 
-from generator.config import Settings
+from generator.config import Settings, require_url
 from generator.publish.directory import Directory
 from generator.publish.manifest import Manifest, open_manifest
 from generator.publish.publisher import Publisher
@@ -17,6 +17,8 @@ class Workspace:
     def __init__(self, settings: Settings, manifest: Manifest, output: Output) -> None:
         self.manifest = manifest
         self.target = settings.output
+        self.is_embedded = settings.database_url is None
+        """Whether the site is built from its embedded database."""
         self.output = output
         self.known = output.identity() == manifest.identity()
         """Whether the manifest is of this output, as it stands."""
@@ -68,7 +70,11 @@ def open_workshop(settings: Settings, waiting: Callable[[], None]) -> Iterator[W
     Args:
         settings: Where output and manifest are.
         waiting: Called once if another build is at work there, before waiting for its end.
+
+    Raises:
+        ConfigError: The settings don't say where the site will be served.
     """
+    require_url(settings)
     with ExitStack() as manifests:
         yield Workshop(settings, manifests, waiting)
 

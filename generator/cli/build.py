@@ -8,7 +8,13 @@ import msgspec
 from generator.build import Report, Request, build
 from generator.build.metrics import Metrics
 from generator.build.request import Cluster
-from generator.cli.options import database_option, jobs_option, json_option, load_settings
+from generator.cli.options import (
+    adopt_option,
+    database_option,
+    jobs_option,
+    json_option,
+    load_settings,
+)
 from generator.cli.terminal import BuildListener, FactListener, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
@@ -37,6 +43,7 @@ EXIT_SOME_FAILED = 3
 @click.option(
     "--output", metavar="DIR", help="Where the site goes: a folder, or s3://…. [default: output]"
 )
+@adopt_option
 @database_option
 @json_option
 @click.pass_context
@@ -51,6 +58,7 @@ def build_command(
     strict: bool,
     metrics: bool,
     output: str | None,
+    adopt_output: bool,
     database_url: str | None,
     as_json: bool,
 ) -> None:
@@ -62,7 +70,14 @@ def build_command(
     if scheduler is not None and engine != "dask":
         raise click.UsageError("--scheduler goes with --engine dask")
     cluster = Cluster(scheduler) if engine == "dask" else None
-    request = Request(only=only, full=full, strict=strict, jobs=jobs or cores(), cluster=cluster)
+    request = Request(
+        only=only,
+        full=full,
+        strict=strict,
+        adopt_output=adopt_output,
+        jobs=jobs or cores(),
+        cluster=cluster,
+    )
     listener = FactListener() if as_json else BuildListener()
     try:
         settings = load_settings(database_url, output)

@@ -15,7 +15,16 @@ def database_option(command: Command) -> Command:
     return click.option(
         "--database-url",
         metavar="URL",
-        help="The PostgreSQL to work on. [default: DATABASE_URL, else an embedded one]",
+        help="The PostgreSQL to work on. [default: DATABASE_URL, or as qwikfolio.toml says]",
+    )(command)
+
+
+def adopt_option(command: Command) -> Command:
+    """`--adopt-output`."""
+    return click.option(
+        "--adopt-output",
+        is_flag=True,
+        help="Build this database into an output that belongs to another: who isn't in it goes.",
     )(command)
 
 

@@ -8,7 +8,13 @@ import msgspec
 
 from generator.build import Report, Request
 from generator.cli.build import cores, sentence
-from generator.cli.options import database_option, jobs_option, json_option, load_settings
+from generator.cli.options import (
+    adopt_option,
+    database_option,
+    jobs_option,
+    json_option,
+    load_settings,
+)
 from generator.cli.stop import Stop, Stopped
 from generator.cli.terminal import BuildListener, FactListener, say_error, say_result
 from generator.database.provide import ready_database
@@ -19,10 +25,16 @@ from generator.watch import News, watch
 @click.command("watch")
 @jobs_option
 @click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
+@adopt_option
 @database_option
 @json_option
 def watch_command(
-    *, jobs: int | None, output: str | None, database_url: str | None, as_json: bool
+    *,
+    jobs: int | None,
+    output: str | None,
+    adopt_output: bool,
+    database_url: str | None,
+    as_json: bool,
 ) -> None:
     """Keep the site up to date with the database and the themes, until it is stopped.
 
@@ -35,7 +47,8 @@ def watch_command(
     try:
         settings = load_settings(database_url, output)
         with ready_database(settings) as url, listener:
-            watch(settings, url, Request(jobs=jobs or cores()), listener, stop.check)
+            request = Request(jobs=jobs or cores(), adopt_output=adopt_output)
+            watch(settings, url, request, listener, stop.check)
     except Stopped:
         listener.stopped()
 

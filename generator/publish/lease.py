@@ -17,6 +17,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 from generator.errors import PublishError
+from generator.model.identity import DatabaseIdentity
 from generator.publish.writer import MARKER
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class _Marker(msgspec.Struct, frozen=True):
     holder: str = ""
     """Whose the lock is; empty when it is nobody's."""
     beat: int = 0
+    source: DatabaseIdentity | None = None
+    """The database that the output was last built from."""
 
 
 class Lease:
@@ -52,6 +55,10 @@ class Lease:
         """The manifest that the output was last written with; empty for a new one."""
         return self._marker.identity
 
+    def source(self) -> DatabaseIdentity | None:
+        """The database that the output was last built from; None where nobody has said so."""
+        return self._marker.source
+
     def check(self) -> None:
         """Refuse to go on when somebody else may hold the lock by now."""
         if time.monotonic() > self._until:
@@ -60,7 +67,7 @@ class Lease:
                 fix="see that the store can be reached, then build again",
             )
 
-    def put(self, **changes: str) -> None:
+    def put(self, **changes: object) -> None:
         """Put the marker anew, if it is still the one we put."""
         with self._one_at_a_time:
             began = time.monotonic()

@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 from generator.errors import PublishError
+from generator.model.identity import DatabaseIdentity
 from generator.publish.writer import MARKER, Writer
+
+_LONGEST_MARKER = 2000  # bytes
 
 
 class Output:
@@ -21,12 +26,33 @@ class Output:
 
     def identity(self) -> str:
         """The manifest that the folder was last written with; empty for a new folder."""
-        return os.pread(self._descriptor, 100, 0).decode("ascii", "replace").strip()
+        return self._read()[0].decode("ascii", "replace").strip()
 
     def mark(self, identity: str) -> None:
         """Say which manifest knows this folder."""
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{identity}\n".encode("ascii"), 0)
+        self._write(identity, self.source())
+
+    def source(self) -> DatabaseIdentity | None:
+        """The database that the folder was last built from; None where nobody has said so."""
+        try:
+            return msgspec.json.decode(self._read()[1], type=DatabaseIdentity)
+        except msgspec.MsgspecError:
+            return None
+
+    def assign(self, source: DatabaseIdentity) -> None:
+        """Say which database this folder is built from."""
+        self._write(self.identity(), source)
+
+    def _read(self) -> tuple[bytes, bytes]:
+        """The marker's two lines. The second is missing where an earlier version wrote it."""
+        first, _, rest = os.pread(self._descriptor, _LONGEST_MARKER, 0).partition(b"\n")
+        return first, rest.partition(b"\n")[0]
+
+    def _write(self, identity: str, source: DatabaseIdentity | None) -> None:
+        """Write in place, for the lock is on the file; cut only after, lest a line be lost."""
+        lines = [identity.encode("ascii"), msgspec.json.encode(source) if source else b"", b""]
+        written = os.pwrite(self._descriptor, b"\n".join(lines), 0)
+        os.ftruncate(self._descriptor, written)
 
 
 @contextmanager

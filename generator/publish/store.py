@@ -18,6 +18,7 @@ from obstore.store import from_url
 
 from generator.config import StoreAddress
 from generator.errors import PublishError
+from generator.model.identity import DatabaseIdentity
 from generator.publish.lease import Lease, kept, take
 from generator.publish.writer import MARKER
 
@@ -130,8 +131,19 @@ class StoreOutput:
 
     def mark(self, identity: str) -> None:
         """Say which manifest knows this output."""
+        self._put(identity=identity)
+
+    def source(self) -> DatabaseIdentity | None:
+        """The database that the output was last built from; None where nobody has said so."""
+        return self._lease.source()
+
+    def assign(self, source: DatabaseIdentity) -> None:
+        """Say which database this output is built from."""
+        self._put(source=source)
+
+    def _put(self, **changes: object) -> None:
         try:
-            self._lease.put(identity=identity)
+            self._lease.put(**changes)
         except (BaseError, OSError) as error:
             raise _unusable(self._address, error) from error
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from generator.config import StoreAddress
 from generator.errors import ConfigError, PublishError
+from generator.model.identity import DatabaseIdentity
 from generator.publish import output
 from generator.publish.writer import FencedWriter
 
@@ -62,6 +63,12 @@ class Output(Protocol):
 
     def mark(self, identity: str) -> None:
         """Say which manifest knows it."""
+
+    def source(self) -> DatabaseIdentity | None:
+        """The database that it was last built from; None where nobody has said so."""
+
+    def assign(self, source: DatabaseIdentity) -> None:
+        """Say which database it is built from."""
 
 
 def open_target(

@@ -12,8 +12,10 @@ from generator.database.connection import connect
 from generator.database.migrate import require_current
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
+from generator.model.identity import DatabaseIdentity
 from generator.source import changes
 from generator.source.changes import Change
+from generator.source.identity import read_identity
 from generator.sql import queries
 
 _TABLES = (
@@ -76,6 +78,15 @@ class Snapshot:
         with reading():
             row = self._connection.execute("SELECT pg_export_snapshot()").fetchone()
         return row[0] if row else ""
+
+    def identity(self) -> DatabaseIdentity:
+        """Which database this is of.
+
+        Raises:
+            DatabaseError: It doesn't know: the row that says so is missing.
+        """
+        with reading():
+            return read_identity(self._connection)
 
     def claims(self, owners: tuple[str, ...] | None = None) -> Iterator[Claim]:
         """Every public person's claim to an address, or those of `owners` only, by owner."""
@@ -161,7 +172,11 @@ class Source:
         """
         with (
             reading(),
-            suppress(psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.LockNotAvailable),
+            suppress(
+                psycopg.errors.FeatureNotSupported,  # a standby, asked to write
+                psycopg.errors.ReadOnlySqlTransaction,
+                psycopg.errors.LockNotAvailable,
+            ),
         ):
             self._connection.isolation_level = IsolationLevel.READ_COMMITTED
             self._connection.read_only = False

@@ -118,6 +118,8 @@ class _Watch:
             if not self.is_ready:
                 self._watcher.ready(build.report(seconds))
                 self.is_ready = True
+                # Once: the database behind the URL may be exchanged for another later on.
+                self._request = msgspec.structs.replace(self._request, adopt_output=False)
             else:
                 self._tell(build, seconds)
 

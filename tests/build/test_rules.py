@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from generator.errors import DatabaseError, PublishError, StrictError, ThemeErro
 from generator.publish.output import MARKER
 from generator.source.snapshot import open_snapshot
 from tests.beacon.running import Line, event, ids, running, stored, until
-from tests.conftest import with_user
+from tests.conftest import temporary, with_user
 from tests.site import Notes, Site
 
 
@@ -380,3 +381,18 @@ def test_rule_11_errors_teach_a_database_that_goes_away(site: Site) -> None:
         build(site.settings, site.url, Request(), site.notes)
     site.build()
     assert all(site.has(f"p{number}") for number in range(500))
+
+
+def test_rule_13_an_output_belongs_to_one_source(site: Site, server: str, template: str) -> None:
+    """A build from another database changes nothing, and says both names."""
+    site.person("ada")
+    site.build()
+    before = site.files()
+    with temporary(server, template) as other:
+        with pytest.raises(PublishError) as caught:
+            site.build(url=other)
+        for url in (site.url, other):
+            assert f"{urlsplit(url).path[1:]} at " in caught.value.what
+        assert "--adopt-output" in str(caught.value.fix)
+    assert site.files() == before
+    assert site.build().written == 0
