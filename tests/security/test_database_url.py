@@ -126,8 +126,10 @@ def test_make_site_builds_the_samples_whatever_the_environment_names(tmp_path: P
     command = tmp_path / "qwikfolio"
     command.write_text('#!/bin/sh\necho "$@ ${DATABASE_URL-none} ${QWIKFOLIO_DATABASE_URL-none}"\n')
     command.chmod(0o755)
+    installed = tmp_path / "installed"
+    installed.touch()
     done = subprocess.run(
-        ["make", "site", f"BIN={tmp_path}", "INSTALLED=Makefile"],
+        ["make", "site", f"BIN={tmp_path}", f"INSTALLED={installed}"],
         cwd=ROOT, capture_output=True, text=True, check=True,
         env={
             "PATH": "/usr/local/bin:/usr/bin:/bin",
