@@ -7,6 +7,7 @@
     ├── DatabaseError        the database can't be reached, or isn't as it should be
     │   └── MigrationError   a migration was edited, is unknown, or failed
     ├── PublishError         output/ or its manifest can't be written
+    ├── RemovalLimitError    a build would remove more people than it may
     ├── SpoolError           the beacon's spool can't be used
     └── StrictError          --strict met a problem
 
@@ -61,6 +62,29 @@ class MigrationError(DatabaseError):
 
 class PublishError(QwikfolioError):
     """The output directory or its manifest can't be written."""
+
+
+class RemovalLimitError(QwikfolioError):
+    """A build would remove more people than it may; it has changed nothing."""
+
+    def __init__(
+        self, *, people: int, of: int, limit: int, examples: tuple[str, ...], where: str
+    ) -> None:
+        """How many of how many people would go, how many may, and the addresses of some."""
+        named = ", ".join(examples)
+        more = f" and {people - len(examples):,} more" if people > len(examples) else ""
+        super().__init__(
+            f"this build would remove {people:,} of {of:,} people, and may remove {limit:,}; "
+            f"nothing was changed. They are {named}{more}",
+            where=where,
+            fix="see that the database shows everybody: a failed restore, a lost grant or a "
+            "changed row-level security policy hides people. If they are to go, run "
+            f"`qwikfolio build --allow-removals {people}` once, with the same options",
+        )
+        self.people = people
+        self.of = of
+        self.limit = limit
+        self.examples = examples
 
 
 class SpoolError(QwikfolioError):

@@ -7,6 +7,7 @@ import msgspec
 from generator.config import (
     BeaconSettings,
     DatabaseSettings,
+    LimitSettings,
     PathSettings,
     PrivacySettings,
     SiteSettings,
@@ -19,6 +20,7 @@ TABLES: dict[str, Struct] = {
     "database": DatabaseSettings,
     "beacon": BeaconSettings,
     "privacy": PrivacySettings,
+    "limits": LimitSettings,
 }
 
 

@@ -6,6 +6,7 @@ entries ─→ Renderer ─→ Publisher ─→ clear what is left over
 """
 
 from generator.build.conductor import build
+from generator.build.dry_run import Plan, plan
 from generator.build.request import Listener, Report, Request
 
-__all__ = ["Listener", "Report", "Request", "build"]
+__all__ = ["Listener", "Plan", "Report", "Request", "build", "plan"]

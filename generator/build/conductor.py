@@ -10,6 +10,7 @@ from generator.build.materials import Materials, load_materials
 from generator.build.metrics import Stopwatch
 from generator.build.provenance import record_source, require_source
 from generator.build.recovery import note_boot, recover, sweep
+from generator.build.removal_limit import excess
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
 from generator.build.survey import (
@@ -22,10 +23,14 @@ from generator.build.survey import (
 )
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
-from generator.errors import QwikfolioError
+from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import Problem
 from generator.publish import addresses, readings
+from generator.publish.removals import note_earlier
 from generator.source.snapshot import Position, Snapshot, Source, open_source
+
+WAITING = "another build is at work here: waiting for it"
+"""What is noted while a build, or a dry run, waits."""
 
 
 def build(settings: Settings, url: str, request: Request, listener: Listener) -> Report:
@@ -36,9 +41,7 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
     """
     started = time.monotonic()
     with (
-        open_workshop(
-            settings, lambda: listener.note("another build is at work here: waiting for it")
-        ) as workshop,
+        open_workshop(settings, lambda: listener.note(WAITING)) as workshop,
         workshop.workspace() as workspace,
         open_source(url) as source,
     ):
@@ -77,8 +80,8 @@ class Build:
         with source.snapshot() as snapshot:
             database = require_source(self.workspace, snapshot, self.request)
             doubtful = recover(self.workspace, self.request)
-            record_source(self.workspace, database)
             found = self._settle(source, snapshot, materials)
+            record_source(self.workspace, database)
             self.stopwatch.lap("settle")
             began = time.monotonic()
             self._withdraw()
@@ -91,7 +94,7 @@ class Build:
                 self.published = self._published(found, time.monotonic() - began)
         with self.pages.none_rather_than_untrue():
             self._finish(usable)
-        if found.position and not found.everybody and self._follow(source, found.position):
+        if found.position and not found.everybody and self.follow(source, found.position):
             note_heard(self.manifest)
             self.manifest.commit()
         if self.publisher.stuck:
@@ -169,17 +172,22 @@ class Build:
             or manifest.fact("version") != __version__.encode()  # whose rules addresses follow
         )
         manifest.set_fact("version", __version__.encode())
+        note_earlier(manifest)
         found = survey(manifest, snapshot, everybody=everybody)
         if found.reason:
             self.listener.note(found.reason)
-        if found.position and found.everybody:
-            with open_source(source.url) as other:  # from this moment on the log is kept for us
-                self._follow(other, found.position)
-        due = manifest.texts("due") if not found.everybody else []
-        if found.everybody or due:
-            owners = None if found.everybody else tuple(due)
-            claims = map(msgspec.structs.astuple, snapshot.claims(owners))
-            addresses.settle(manifest, claims, names, everybody=found.everybody)
+        if found.everybody and not found.is_kept:
+            self.begin_to_follow(source, found)
+        self._take_claims(snapshot, names, everybody=found.everybody)
+        held_back = excess(
+            self.workspace, materials if isinstance(materials, Materials) else None, self.request
+        )
+        if held_back and self.request.only:
+            found = self._settle_named(held_back, snapshot, names)
+        elif held_back:
+            self.hold_back(held_back)
+        if found.everybody and found.is_kept:
+            self.begin_to_follow(source, found)
         note_position(manifest, found)
         manifest.execute("failed_due")
         if isinstance(materials, Materials):
@@ -187,7 +195,50 @@ class Build:
         manifest.commit()
         return found
 
-    def _follow(self, source: Source, position: Position) -> bool:
+    def _take_claims(self, snapshot: Snapshot, reserved: frozenset[str], *, everybody: bool) -> None:
+        """Settle the addresses of everybody, or of the people who are due."""
+        due = self.manifest.texts("due") if not everybody else []
+        if everybody or due:
+            owners = None if everybody else tuple(due)
+            claims = map(msgspec.structs.astuple, snapshot.claims(owners))
+            addresses.settle(self.manifest, claims, reserved, everybody=everybody)
+
+    def hold_back(self, error: RemovalLimitError) -> None:
+        """End the build before it has changed anything.
+
+        Nothing was taken as read: the next build comes to the same verdict.
+        """
+        self.manifest.rollback()
+        raise error
+
+    def _settle_named(
+        self, held_back: RemovalLimitError, snapshot: Snapshot, reserved: frozenset[str]
+    ) -> Survey:
+        """Settle the people of `--only` instead of everybody; the others wait as `hold_back` says.
+
+        One person's page can be withdrawn while the site as a whole is held back.
+        """
+        named = self._named()  # at the addresses they would have
+        self.manifest.rollback()
+        self.listener.note(f"nobody but the people of --only is looked at: {held_back.what}")
+        for owner in named | self._named():
+            self.manifest.execute("one_due", owner)
+        self._take_claims(snapshot, reserved, everybody=False)
+        return Survey(everybody=False, position=None)
+
+    def _named(self) -> set[str]:
+        """Who stands at the addresses of `--only`, as far as somebody does."""
+        found = (addresses.owner_at(self.manifest, name) for name in self.request.only)
+        return {owner for owner in found if owner is not None}
+
+    def begin_to_follow(self, source: Source, found: Survey) -> None:
+        """Have the database keep its log from this moment on."""
+        if found.position:
+            with open_source(source.url) as other:
+                self.follow(other, found.position)
+
+    def follow(self, source: Source, position: Position) -> bool:
+        """Tell the database up to where it has been read; whether it took that down."""
         followed = source.follow(self.manifest.id(), position)
         if not followed:
             self.listener.note(

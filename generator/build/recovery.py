@@ -7,7 +7,9 @@ from generator.build.request import Request
 from generator.build.sitewide import is_list
 from generator.build.workspace import Workspace
 from generator.errors import ConfigError
+from generator.model.problem import quote
 from generator.publish import addresses
+from generator.publish.removals import MOST_EXAMPLES, Removals
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -45,6 +47,26 @@ def sweep(workspace: Workspace, materials: Materials | None) -> None:
         workspace.publisher.sweep(lambda path: _is_planned(workspace, materials, path))
 
 
+def pages_on_disk(workspace: Workspace, materials: Materials | None) -> tuple[int, Removals]:
+    """How many people's addresses have a page, by the files alone, and whose of them are gone.
+
+    A redirect is taken for a page.
+    """
+    by_hand = {page.path.strip("/") for page in materials.pages} if materials else set()
+    pages = gone = 0
+    examples: list[str] = []
+    for path in workspace.writer.strays(lambda _path: False):
+        segment, _, file = path.rpartition("/")
+        if file != "index.html" or not segment or "/" in segment or segment in by_hand:
+            continue
+        pages += 1
+        if not addresses.is_address(workspace.manifest, segment):
+            gone += 1
+            if gone <= MOST_EXAMPLES:
+                examples.append(quote(segment))
+    return pages, Removals(gone, tuple(examples))
+
+
 def note_boot(workspace: Workspace) -> None:
     """The output is whole as of this start of the machine; durable with the next commit."""
     workspace.manifest.set_fact("boot", _boot())
@@ -58,7 +80,6 @@ def _begin_anew(workspace: Workspace, request: Request) -> None:
             where=str(workspace.target),
             fix="build without --only once",
         )
-    workspace.output.mark("")  # nobody's, or a state of the manifest to come could be taken for it
     workspace.manifest.execute("forget_files")
     workspace.manifest.execute("forget_facts")
     workspace.directory.make_all()

@@ -1,6 +1,6 @@
 """What is asked of a build, and what it answers."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -45,6 +45,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Let the output belong to this database from now on, where it was built from another."""
     jobs: int = 1
     """Into how many processes the work is split, at most."""
+    allow_removals: int | Literal["all"] | None = None
+    """How many people this build may take away; None: as many as `limits.removals` says."""
     cluster: Cluster | None = None
     """Where people's pages are built; None: in processes forked from this one."""
 

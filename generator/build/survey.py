@@ -22,6 +22,8 @@ class Survey(msgspec.Struct, frozen=True):
     """Up to where the database's log is read by this; None where that is not to be noted."""
     before: Position | None = None
     """Up to where the database remembers this output to have read."""
+    is_kept: bool = False
+    """Whether the database keeps its log for this output already, until it is told otherwise."""
     reason: str | None = None
     """Why everybody's rows are read, where the operator may wonder."""
     changes: tuple[Change, ...] = ()
@@ -39,15 +41,16 @@ def survey(manifest: Manifest, snapshot: Snapshot, *, everybody: bool) -> Survey
         return Survey(everybody=True, position=None, reason=reason)
     here = snapshot.position()
     known = _known(manifest)
-    if everybody or not known:
-        return Survey(everybody=True, position=here)
     registered = snapshot.registered(manifest.id())
-    if registered is None or registered not in known or registered.line != here.line:
+    is_kept = registered is not None and registered.line == here.line
+    if everybody or not known:
+        return Survey(everybody=True, position=here, is_kept=is_kept)
+    if registered is None or registered not in known or not is_kept:
         reason = (
             "reading everybody: the database's log of changes does not reach back to what this "
             "output was last built from"
         )
-        return Survey(everybody=True, position=here, reason=reason)
+        return Survey(everybody=True, position=here, is_kept=is_kept, reason=reason)
     return _changes(manifest, snapshot, registered, here)
 
 
@@ -59,7 +62,7 @@ def _changes(
     for change in snapshot.changes_since(registered):
         if change.owner is None:
             reason = f"reading everybody: {', '.join(change.tables)} was emptied"
-            return Survey(everybody=True, position=here, reason=reason)
+            return Survey(everybody=True, position=here, is_kept=True, reason=reason)
         manifest.execute("one_due", change.owner)
         count += 1
         if count <= _MOST_TOLD:
@@ -69,6 +72,7 @@ def _changes(
         everybody=manifest.count("count_due") > _MOST_BY_NAME,
         position=here if is_news else None,
         before=registered,
+        is_kept=True,
         changes=tuple(told) if count <= _MOST_TOLD else (),
     )
 

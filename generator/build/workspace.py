@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
+from pathlib import Path
 
 from generator.config import Settings, require_url
 from generator.publish.directory import Directory
@@ -19,6 +20,7 @@ class Workspace:
         self.target = settings.output
         self.is_embedded = settings.database_url is None
         """Whether the site is built from its embedded database."""
+        self.limits = settings.limits
         self.output = output
         self.known = output.identity() == manifest.identity()
         """Whether the manifest is of this output, as it stands."""
@@ -33,6 +35,9 @@ class Workspace:
 
     def _changing(self) -> None:
         """The output is no longer what older copies of it are."""
+        if not self.known:
+            # Nobody's, or it could be taken for that of a state of the manifest to come.
+            self.output.mark("")
         self.manifest.advance()
         if self.known:
             self.output.mark(self.manifest.identity())
@@ -58,7 +63,7 @@ class Workshop:
         """
         with open_target(self._settings.output, self._waiting) as output:
             if self._manifest is None:  # opened under the lock: two builds may be the first
-                manifest = open_manifest(self._settings.state / _file_name(self._settings))
+                manifest = open_manifest(manifest_path(self._settings))
                 self._manifest = self._manifests.enter_context(manifest)
             yield Workspace(self._settings, self._manifest, output)
 
@@ -79,6 +84,7 @@ def open_workshop(settings: Settings, waiting: Callable[[], None]) -> Iterator[W
         yield Workshop(settings, manifests, waiting)
 
 
-def _file_name(settings: Settings) -> str:
+def manifest_path(settings: Settings) -> Path:
+    """The file that the manifest of an output is kept in."""
     name = blake2b(bytes(settings.output), digest_size=8).hexdigest()
-    return f"manifest-{name}.sqlite"
+    return settings.state / f"manifest-{name}.sqlite"

@@ -1,7 +1,8 @@
 """The command line: options in, one call, exit code out.
 
 Exit codes: 0, done; 1, it could not be done, and the message says why; 2, the command was not
-understood; 3, done, but some people's pages could not be built; 130, interrupted.
+understood; 3, done, but some people's pages could not be built; 4, nothing was done, since more
+people than `limits.removals` allows would be removed; 130, interrupted.
 """
 
 import os
@@ -12,10 +13,11 @@ import click
 
 from generator import __version__
 from generator.cli.terminal import say_error
-from generator.errors import QwikfolioError
+from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import quote
 
 EXIT_FAILED = 1
+EXIT_HELD_BACK = 4
 EXIT_INTERRUPTED = 130
 TRACEBACK = "QWIKFOLIO_TRACEBACK"
 """The environment variable that asks for the traceback of an error."""
@@ -82,4 +84,4 @@ def _fail(error: QwikfolioError) -> int:
     if os.environ.get(TRACEBACK):
         sys.excepthook(*sys.exc_info())
     say_error(str(error))
-    return EXIT_FAILED
+    return EXIT_HELD_BACK if isinstance(error, RemovalLimitError) else EXIT_FAILED

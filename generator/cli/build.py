@@ -1,23 +1,26 @@
 """`qwikfolio build`."""
 
 import os
+from typing import Literal
 
 import click
 import msgspec
 
-from generator.build import Report, Request, build
+from generator.build import Plan, Report, Request, build, plan
 from generator.build.metrics import Metrics
 from generator.build.request import Cluster
 from generator.cli.options import (
+    RemovalsAllowed,
     adopt_option,
     database_option,
     jobs_option,
     json_option,
     load_settings,
 )
+from generator.cli.plan import plan_facts, plan_text, removal_facts
 from generator.cli.terminal import BuildListener, FactListener, say_result
 from generator.database.provide import ready_database
-from generator.errors import QwikfolioError
+from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import Problem
 
 EXIT_SOME_FAILED = 3
@@ -38,6 +41,15 @@ EXIT_SOME_FAILED = 3
     metavar="ADDRESS",
     help="The cluster for --engine dask. [default: one of N processes on this machine]",
 )
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be written and removed; change nothing."
+)
+@click.option(
+    "--allow-removals",
+    type=RemovalsAllowed(),
+    metavar="N|all",
+    help="Let this build remove so many people. [default: limits.removals]",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--metrics", is_flag=True, help="Say where the time went.")
 @click.option(
@@ -55,6 +67,8 @@ def build_command(
     jobs: int | None,
     engine: str,
     scheduler: str | None,
+    dry_run: bool,
+    allow_removals: int | Literal["all"] | None,
     strict: bool,
     metrics: bool,
     output: str | None,
@@ -65,36 +79,44 @@ def build_command(
     """Bring the site up to date with the database.
 
     Exit code 0: every public portfolio has its page. 3: some could not be built; their last good
-    version stays. 1: the build could not go on, and the message says why.
+    version stays. 4: more people would be removed than limits.removals allows, so nothing was
+    done. 1: the build could not go on, and the message says why.
     """
     if scheduler is not None and engine != "dask":
         raise click.UsageError("--scheduler goes with --engine dask")
-    cluster = Cluster(scheduler) if engine == "dask" else None
+    if dry_run and (engine == "dask" or metrics):
+        raise click.UsageError("--dry-run builds nothing: leave --engine dask and --metrics out")
     request = Request(
         only=only,
         full=full,
         strict=strict,
         adopt_output=adopt_output,
         jobs=jobs or cores(),
-        cluster=cluster,
+        allow_removals=allow_removals,
+        cluster=Cluster(scheduler) if engine == "dask" else None,
     )
     listener = FactListener() if as_json else BuildListener()
     try:
         settings = load_settings(database_url, output)
         with listener, ready_database(settings) as url:
-            report = build(settings, url, request, listener)
+            done = (plan if dry_run else build)(settings, url, request, listener)
     except QwikfolioError as error:
         if as_json:
             say_result(_failure(error, listener.problems))
         raise
-    if as_json:
-        say_result(_success(report, listener.problems, metrics=metrics))
-    else:
+    if not as_json:
         listener.say_problems()
-        say_result(sentence(report))
+    if isinstance(done, Plan):
+        say_result(plan_facts(done, listener.problems) if as_json else plan_text(done))
+        if done.held_back:
+            raise done.held_back
+    elif as_json:
+        say_result(_success(done, listener.problems, metrics=metrics))
+    else:
+        say_result(sentence(done))
         if metrics:
-            say_result(_table(report.metrics))
-    context.exit(EXIT_SOME_FAILED if report.failed else 0)
+            say_result(_table(done.metrics))
+    context.exit(EXIT_SOME_FAILED if done.failed else 0)
 
 
 def cores() -> int:
@@ -114,12 +136,14 @@ def _success(report: Report, problems: list[Problem], *, metrics: bool) -> str:
 
 def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
     """For whoever reads the output of `--json`: why there is no report, and what was met so far."""
-    facts = {
+    facts: dict[str, object] = {
         "error": error.what,
         "where": error.where,
         "to_do": error.fix,
         "problems": problems,
     }
+    if isinstance(error, RemovalLimitError):
+        facts["removals"] = removal_facts(error)
     return msgspec.json.encode(facts).decode()
 
 

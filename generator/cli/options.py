@@ -1,13 +1,27 @@
 """Options that several commands take, and the settings they lead to."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from generator import config
 
 Command = Callable[..., Any]
+
+
+class RemovalsAllowed(click.ParamType[int | Literal["all"]]):
+    """A number of people, 1 or more, or `all`."""
+
+    name = "N|all"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Literal["all"]:
+        """The number, or `all` itself."""
+        if value == "all":
+            return "all"
+        return click.IntRange(min=1).convert(value, param, ctx)
 
 
 def database_option(command: Command) -> Command:

@@ -10,6 +10,7 @@ from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
     BeaconSettings,
     DatabaseSettings,
+    LimitSettings,
     PathSettings,
     PrivacySettings,
     SiteSettings,
@@ -19,6 +20,7 @@ __all__ = [
     "SETTINGS_FILE",
     "BeaconSettings",
     "DatabaseSettings",
+    "LimitSettings",
     "PathSettings",
     "PrivacySettings",
     "Settings",

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from generator.config.removals import parse_removals
 from generator.config.settings import Settings, StoreAddress
-from generator.config.tables import BeaconSettings, SiteSettings
+from generator.config.tables import BeaconSettings, LimitSettings, SiteSettings
 from generator.errors import ConfigError
 from generator.model.problem import quote
 
@@ -133,6 +134,22 @@ def host_and_port(text: str) -> tuple[str, int]:
     if not (divider and host and 0 < number <= _LAST_PORT):
         raise ValueError(text)
     return host, number
+
+
+def check_limits(limits: LimitSettings, path: Path) -> None:
+    """Refuse what `[limits]` can't be.
+
+    Raises:
+        ConfigError: Which key, and what to write.
+    """
+    try:
+        parse_removals(limits.removals)
+    except ValueError:
+        raise ConfigError(
+            f"limits.removals can't be {quote(str(limits.removals))}",
+            where=str(path),
+            fix='write a share of the people, like "20%", or a number of people, 1 or more',
+        ) from None
 
 
 def _is_address(text: str, schemes: Collection[str]) -> bool:

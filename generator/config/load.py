@@ -8,12 +8,13 @@ from urllib.parse import unquote
 
 import msgspec
 
-from generator.config.check import check_beacon, check_site, keep_apart
+from generator.config.check import check_beacon, check_limits, check_site, keep_apart
 from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
     BeaconSettings,
     DatabaseSettings,
     File,
+    LimitSettings,
     PathSettings,
     PrivacySettings,
     SiteSettings,
@@ -53,6 +54,7 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         ) from None
     check_site(file.site, root / SETTINGS_FILE)
     check_beacon(file.beacon, root / SETTINGS_FILE)
+    check_limits(file.limits, root / SETTINGS_FILE)
     output = options.get("output")
     settings = Settings(
         root=root,
@@ -67,6 +69,7 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
         embedded=file.database.embedded,
         beacon=file.beacon,
         privacy=file.privacy,
+        limits=file.limits,
     )
     keep_apart(settings)
     return settings
@@ -164,6 +167,7 @@ def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
         ("database", DatabaseSettings),
         ("beacon", BeaconSettings),
         ("privacy", PrivacySettings),
+        ("limits", LimitSettings),
     )
     for name, struct in known:
         for key in struct.__struct_fields__:

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import msgspec
 
-from generator.config.tables import BeaconSettings, PrivacySettings, SiteSettings
+from generator.config.tables import (
+    BeaconSettings,
+    LimitSettings,
+    PrivacySettings,
+    SiteSettings,
+)
 
 
 class StoreAddress(msgspec.Struct, frozen=True):
@@ -36,3 +41,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the site has an embedded database, for want of another."""
     beacon: BeaconSettings = BeaconSettings()
     privacy: PrivacySettings = PrivacySettings()
+    limits: LimitSettings = LimitSettings()

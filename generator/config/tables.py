@@ -92,6 +92,13 @@ class PrivacySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Why visits may be counted; it ends the sentence "The legal basis is …"."""
 
 
+class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[limits]`: where a build stops, and asks."""
+
+    removals: str | int = "20%"
+    """How many people one build may take away: a share, of which 10 may always go, or a count."""
+
+
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of it."""
 
@@ -100,3 +107,4 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: DatabaseSettings = DatabaseSettings()
     beacon: BeaconSettings = BeaconSettings()
     privacy: PrivacySettings = PrivacySettings()
+    limits: LimitSettings = LimitSettings()

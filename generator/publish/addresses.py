@@ -91,10 +91,10 @@ def find_owner(manifest: Manifest, address: str) -> str:
     Raises:
         ConfigError: Nobody's; the message suggests those that look alike.
     """
-    key = collision_key(address.strip("/"))
-    owner = _holder(manifest, key)
+    owner = owner_at(manifest, address)
     if owner is not None:
         return owner
+    key = collision_key(address.strip("/"))
     keys = [key for (key,) in manifest.connection.execute(_SQL["keys"], (key[:1],))]
     alike = get_close_matches(key, keys)
     raise ConfigError(
@@ -102,6 +102,11 @@ def find_owner(manifest: Manifest, address: str) -> str:
         where="--only",
         fix=f"did you mean {' or '.join(alike)}?" if alike else "name a slug or a username",
     )
+
+
+def owner_at(manifest: Manifest, address: str) -> str | None:
+    """Who stands at the address, or is sent on from it; None: nobody."""
+    return _holder(manifest, collision_key(address.strip("/")))
 
 
 def is_address(manifest: Manifest, segment: str) -> bool:

@@ -105,6 +105,31 @@ def take(
         PublishError: There is no marker, but something else: it is not an output.
     """
     us = uuid4().hex
+    for found in _free(store, address, is_empty, waiting):
+        before, version = found or (_Marker(), None)
+        marker = msgspec.structs.replace(before, holder=us)
+        with suppress(AlreadyExistsError, PreconditionError):  # somebody was quicker
+            put = _put_marker(store, marker, version)
+            return Lease(store, marker, put, is_new=found is None)
+    raise AssertionError("it is free again and again, or waited for")
+
+
+def look(
+    store: "ObjectStore", address: str, is_empty: Callable[[], bool], waiting: Callable[[], None]
+) -> Lease:
+    """The lock as it stands when nobody holds it, not taken: for who only reads.
+
+    The arguments, and what is raised, are those of `take`.
+    """
+    found = next(_free(store, address, is_empty, waiting))
+    marker, version = found or (_Marker(), {})
+    return Lease(store, marker, version, is_new=found is None)
+
+
+def _free(
+    store: "ObjectStore", address: str, is_empty: Callable[[], bool], waiting: Callable[[], None]
+) -> Iterator[tuple[_Marker, dict[str, Any]] | None]:
+    """The marker, each time that nobody holds the lock; None where there is no marker."""
     seen, since, said = None, time.monotonic(), False
     while True:
         found = _get_marker(store)
@@ -115,9 +140,9 @@ def take(
                     where=address,
                     fix="name an empty prefix with --output, or empty this one",
                 )
-            marker, version = _Marker(holder=us), None
+            yield None
         elif not found[0].holder or (found[1] == seen and time.monotonic() - since > _STALE):
-            marker, version = msgspec.structs.replace(found[0], holder=us), found[1]
+            yield found
         else:
             if found[1] != seen:
                 seen, since = found[1], time.monotonic()
@@ -125,20 +150,16 @@ def take(
                 waiting()
                 said = True
             time.sleep(min(_STALE / 20, 1.0))
-            continue
-        with suppress(AlreadyExistsError, PreconditionError):  # somebody was quicker
-            put = _put_marker(store, marker, version)
-            return Lease(store, marker, put, is_new=found is None)
 
 
 @contextmanager
-def kept(lease: Lease) -> Iterator[None]:
+def kept(lease: Lease) -> Iterator[Lease]:
     """Keep a lease up, and give it back."""
     ended = threading.Event()
     keeper = threading.Thread(target=lease.keep, args=(ended,), daemon=True)
     keeper.start()
     try:
-        yield
+        yield lease
     finally:
         ended.set()
         keeper.join()

@@ -5,6 +5,7 @@ written and vouched for (`record`) after. SQLite keeps its own memory bounded, s
 is planned without holding it.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -99,6 +100,10 @@ class Manifest:
     def commit(self) -> None:
         """Make everything recorded so far durable."""
         self.connection.commit()
+
+    def rollback(self) -> None:
+        """Forget everything that was recorded since the last `commit`."""
+        self.connection.rollback()
 
     def id(self) -> str:
         """This manifest's own name: a UUID."""
@@ -221,6 +226,24 @@ def open_manifest(path: Path) -> Iterator[Manifest]:
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def copy_manifest(source: Path, target: Path) -> None:
+    """Copy a manifest, if there is one, that no build writes to meanwhile.
+
+    SQLite's own backup would make files beside the manifest. The write-ahead log is copied first: a
+    build that closes the manifest meanwhile moves the log into it, and applied twice it does no
+    harm.
+
+    Raises:
+        PublishError: It can't be read, or the copy can't be written.
+    """
+    try:
+        for suffix in ("-wal", ""):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{source}{suffix}", f"{target}{suffix}")
+    except OSError as error:
+        raise _refused(source, error) from error
 
 
 def _refused(path: Path, error: Exception) -> PublishError:

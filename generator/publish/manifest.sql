@@ -205,6 +205,20 @@ SELECT f.owner, f.path FROM due d CROSS JOIN files f ON f.owner = d.owner
 WHERE f.kind IN ('portfolio', 'redirect') AND NOT EXISTS (
     SELECT 1 FROM addresses a WHERE a.owner = f.owner AND f.path = a.segment || '/index.html')
 
+-- name: note_pages
+-- Where people's pages stand before a build.
+CREATE TEMP TABLE pages_before AS
+SELECT owner, path FROM files WHERE kind = 'portfolio' AND fingerprint IS NOT NULL
+
+-- name: moves
+-- Pages that stood elsewhere before: from where, and to where.
+SELECT b.path, f.path
+FROM pages_before b
+JOIN files f ON f.owner = b.owner AND f.kind = 'portfolio' AND f.path <> b.path
+WHERE NOT EXISTS (SELECT 1 FROM files s
+    WHERE s.path = b.path AND s.owner = b.owner AND s.kind = 'portfolio')
+ORDER BY b.path
+
 -- name: everybody_due
 INSERT INTO due SELECT owner FROM claims WHERE true ON CONFLICT DO NOTHING
 

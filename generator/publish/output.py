@@ -72,24 +72,12 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
         marker = folder / MARKER
         is_new = not marker.exists()
         if is_new and any(folder.iterdir()):
-            raise PublishError(
-                "the output folder holds files that no build wrote",
-                where=str(folder),
-                fix="name an empty folder with --output, or empty this one",
-            )
+            raise _foreign(folder)
         descriptor = os.open(marker, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise PublishError(
-            f"the output folder can't be used: {error.strerror}",
-            where=str(folder),
-            fix="name a folder you may write to with --output",
-        ) from error
+        raise _unusable(folder, error) from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, fcntl.LOCK_EX, waiting)
         output = Output(folder, descriptor, is_new=is_new)
         try:
             yield output
@@ -98,3 +86,54 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
                 output.files.tidy()
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def read_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
+    """An output folder to be read, unchanged, while no build is at work in it.
+
+    Args:
+        folder: Need not exist.
+        waiting: Called once if a build is at work in it, before waiting for its end.
+
+    Raises:
+        PublishError: The folder holds somebody else's files, or can't be read.
+    """
+    try:
+        marker = folder / MARKER
+        is_new = not marker.exists()
+        if is_new and folder.exists() and any(folder.iterdir()):
+            raise _foreign(folder)
+        descriptor = os.open(os.devnull if is_new else marker, os.O_RDONLY)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    try:
+        if not is_new:
+            _lock(descriptor, fcntl.LOCK_SH, waiting)
+        yield Output(folder, descriptor, is_new=is_new)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, kind: int, waiting: Callable[[], None]) -> None:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waiting()
+        fcntl.flock(descriptor, kind)
+
+
+def _foreign(folder: Path) -> PublishError:
+    return PublishError(
+        "the output folder holds files that no build wrote",
+        where=str(folder),
+        fix="name an empty folder with --output, or empty this one",
+    )
+
+
+def _unusable(folder: Path, error: OSError) -> PublishError:
+    return PublishError(
+        f"the output folder can't be used: {error.strerror}",
+        where=str(folder),
+        fix="name a folder you may write to with --output",
+    )

@@ -19,7 +19,7 @@ from obstore.store import from_url
 from generator.config import StoreAddress
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
-from generator.publish.lease import Lease, kept, take
+from generator.publish.lease import Lease, kept, look, take
 from generator.publish.writer import MARKER
 
 if TYPE_CHECKING:
@@ -164,13 +164,35 @@ def open_store(
         PublishError: It holds somebody else's objects, or can't be used.
     """
     store = store or _connect(address)
-    try:
-        lease = take(store, str(address), lambda: next(_paths(store), None) is None, waiting)
-    except (BaseError, OSError, ValueError) as error:
-        raise _unusable(str(address), error) from error
-    with kept(lease):
+    with kept(_lease(take, address, store, waiting)) as lease:
         files = StoreWriter(str(address), store, lease.check)
         yield StoreOutput(str(address), files, lease)
+
+
+@contextmanager
+def read_store(
+    address: StoreAddress, waiting: Callable[[], None], store: "ObjectStore | None" = None
+) -> Iterator[StoreOutput]:
+    """An output to be read, unchanged, once no build is at work in it.
+
+    The arguments, and what is raised, are those of `open_store`.
+    """
+    store = store or _connect(address)
+    lease = _lease(look, address, store, waiting)
+    yield StoreOutput(str(address), StoreWriter(str(address), store, lease.check), lease)
+
+
+def _lease(
+    get: "Callable[[ObjectStore, str, Callable[[], bool], Callable[[], None]], Lease]",
+    address: StoreAddress,
+    store: "ObjectStore",
+    waiting: Callable[[], None],
+) -> Lease:
+    """The lock of the store, as `take` or `look` gets it."""
+    try:
+        return get(store, str(address), lambda: next(_paths(store), None) is None, waiting)
+    except (BaseError, OSError, ValueError) as error:
+        raise _unusable(str(address), error) from error
 
 
 def fenced_store(

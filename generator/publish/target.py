@@ -93,6 +93,30 @@ def open_target(
     return output.open_output(target, waiting)
 
 
+def read_target(
+    target: Path | StoreAddress, waiting: Callable[[], None]
+) -> AbstractContextManager[Output]:
+    """An output to be read, unchanged: nothing is made, and nothing in it may be written.
+
+    No build is at work in a folder meanwhile. An object store can't be locked without being
+    written: a build may begin there.
+
+    Args:
+        target: Need not exist.
+        waiting: Called once if a build is at work in it, before waiting for its end.
+
+    Raises:
+        PublishError: It holds somebody else's files, or can't be read.
+        ConfigError: The library for object stores isn't installed.
+    """
+    if isinstance(target, StoreAddress):
+        with _library():
+            from generator.publish.store import read_store  # noqa: PLC0415 - may be missing
+
+        return read_store(target, waiting)
+    return output.read_output(target, waiting)
+
+
 @contextmanager
 def fenced(files: Files) -> Iterator[str]:
     """A fence's name, which stands until the context is left."""
