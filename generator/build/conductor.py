@@ -176,7 +176,7 @@ class Build:
         found = survey(manifest, snapshot, everybody=everybody)
         if found.reason:
             self.listener.note(found.reason)
-        if found.everybody and not found.is_kept:
+        if found.everybody and not found.is_registered:
             self.begin_to_follow(source, found)
         self._take_claims(snapshot, names, everybody=found.everybody)
         held_back = excess(
@@ -186,7 +186,7 @@ class Build:
             found = self._settle_named(held_back, snapshot, names)
         elif held_back:
             self.hold_back(held_back)
-        if found.everybody and found.is_kept:
+        if found.everybody and found.is_registered:
             self.begin_to_follow(source, found)
         note_position(manifest, found)
         manifest.execute("failed_due")

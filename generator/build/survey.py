@@ -22,8 +22,8 @@ class Survey(msgspec.Struct, frozen=True):
     """Up to where the database's log is read by this; None where that is not to be noted."""
     before: Position | None = None
     """Up to where the database remembers this output to have read."""
-    is_kept: bool = False
-    """Whether the database keeps its log for this output already, until it is told otherwise."""
+    is_registered: bool = False
+    """Whether the database remembers this output, at whatever position."""
     reason: str | None = None
     """Why everybody's rows are read, where the operator may wonder."""
     changes: tuple[Change, ...] = ()
@@ -42,15 +42,15 @@ def survey(manifest: Manifest, snapshot: Snapshot, *, everybody: bool) -> Survey
     here = snapshot.position()
     known = _known(manifest)
     registered = snapshot.registered(manifest.id())
-    is_kept = registered is not None and registered.line == here.line
+    is_registered = registered is not None
     if everybody or not known:
-        return Survey(everybody=True, position=here, is_kept=is_kept)
-    if registered is None or registered not in known or not is_kept:
+        return Survey(everybody=True, position=here, is_registered=is_registered)
+    if registered is None or registered not in known or registered.line != here.line:
         reason = (
             "reading everybody: the database's log of changes does not reach back to what this "
             "output was last built from"
         )
-        return Survey(everybody=True, position=here, is_kept=is_kept, reason=reason)
+        return Survey(everybody=True, position=here, is_registered=is_registered, reason=reason)
     return _changes(manifest, snapshot, registered, here)
 
 
@@ -62,7 +62,7 @@ def _changes(
     for change in snapshot.changes_since(registered):
         if change.owner is None:
             reason = f"reading everybody: {', '.join(change.tables)} was emptied"
-            return Survey(everybody=True, position=here, is_kept=True, reason=reason)
+            return Survey(everybody=True, position=here, is_registered=True, reason=reason)
         manifest.execute("one_due", change.owner)
         count += 1
         if count <= _MOST_TOLD:
@@ -72,7 +72,7 @@ def _changes(
         everybody=manifest.count("count_due") > _MOST_BY_NAME,
         position=here if is_news else None,
         before=registered,
-        is_kept=True,
+        is_registered=True,
         changes=tuple(told) if count <= _MOST_TOLD else (),
     )
 

@@ -10,12 +10,12 @@ from generator.build import Plan, Report, Request, build, plan
 from generator.build.metrics import Metrics
 from generator.build.request import Cluster
 from generator.cli.options import (
-    RemovalsAllowed,
     adopt_option,
     database_option,
     jobs_option,
     json_option,
     load_settings,
+    removals_allowed,
 )
 from generator.cli.plan import plan_facts, plan_text, removal_facts
 from generator.cli.terminal import BuildListener, FactListener, say_result
@@ -46,7 +46,7 @@ EXIT_SOME_FAILED = 3
 )
 @click.option(
     "--allow-removals",
-    type=RemovalsAllowed(),
+    callback=removals_allowed,
     metavar="N|all",
     help="Let this build remove so many people. [default: limits.removals]",
 )

@@ -1,5 +1,6 @@
 """Options that several commands take, and the settings they lead to."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -10,18 +11,17 @@ from generator import config
 Command = Callable[..., Any]
 
 
-class RemovalsAllowed(click.ParamType[int | Literal["all"]]):
-    """A number of people, 1 or more, or `all`."""
-
-    name = "N|all"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | Literal["all"]:
-        """The number, or `all` itself."""
-        if value == "all":
-            return "all"
-        return click.IntRange(min=1).convert(value, param, ctx)
+def removals_allowed(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> int | Literal["all"] | None:
+    """What `--allow-removals` says: a number of people, 1 or more, or `all`."""
+    if value is None:
+        return None
+    if value == "all":
+        return "all"
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", value):
+        raise click.BadParameter("give a number of people, 1 or more, or `all`")
+    return int(value)
 
 
 def database_option(command: Command) -> Command:
