@@ -80,6 +80,19 @@ def test_a_page_lists_two_to_a_thousand_people(tmp_path: Path, number: str) -> N
         assert load(tmp_path, f"[site]\npeople_per_page = {allowed}") == ""
 
 
+@pytest.mark.parametrize("removals", ["0", "-1", "20", "101%", "-1%", "%", "1.5", "all", "", "٢%"])
+def test_removals_are_a_share_or_a_count(tmp_path: Path, removals: str) -> None:
+    said = load(tmp_path, f'[limits]\nremovals = "{removals}"')
+    assert ("limits.removals can't be" in said) == (removals != "20")
+    environ = {"QWIKFOLIO_LIMITS_REMOVALS": removals}
+    assert ("limits.removals can't be" in load(tmp_path, "", environ)) == (removals != "20")
+
+
+@pytest.mark.parametrize("removals", ["5", '"5%"', '"12.5%"', '"100 %"'])
+def test_removals_can_be(tmp_path: Path, removals: str) -> None:
+    assert load(tmp_path, f"[limits]\nremovals = {removals}") == ""
+
+
 @pytest.mark.parametrize(
     ("text", "environ"),
     [

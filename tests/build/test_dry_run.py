@@ -70,7 +70,7 @@ def test_each_kind_of_change(trio: Site) -> None:
     moved = check(trio)
     assert moved.moved == (Move("bob/index.html", "robert/index.html"),)
     assert "bob/index.html" in moved.removed
-    trio.execute("UPDATE portfolios SET published = false WHERE slug = 'eve'")
+    trio.execute("DELETE FROM portfolios WHERE slug = 'eve'")
     assert {"eve/index.html", "eve-too/index.html"} <= set(check(trio).removed)
     trio.person("eve", name="Heir")
     assert "eve/index.html" in check(trio).written

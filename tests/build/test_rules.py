@@ -12,7 +12,13 @@ import psycopg
 import pytest
 
 from generator.build import Request, build
-from generator.errors import DatabaseError, PublishError, StrictError, ThemeError
+from generator.errors import (
+    DatabaseError,
+    PublishError,
+    RemovalLimitError,
+    StrictError,
+    ThemeError,
+)
 from generator.publish.output import MARKER
 from generator.source.snapshot import open_snapshot
 from tests.beacon.running import Line, event, ids, running, stored, until
@@ -396,3 +402,18 @@ def test_rule_13_an_output_belongs_to_one_source(site: Site, server: str, templa
         assert "--adopt-output" in str(caught.value.fix)
     assert site.files() == before
     assert site.build().written == 0
+
+
+def test_rule_13_an_unusual_share_of_removals_stops(site: Site) -> None:
+    """Nobody is gone until somebody says so; one more or less goes at once (rule 6)."""
+    users = [site.person(f"p{number}") for number in range(12)]
+    site.build()
+    site.publish(users[0], False)
+    assert site.build().removed == ("p0/index.html",)
+    site.execute("UPDATE portfolios SET published = false")
+    before = site.files()
+    with pytest.raises(RemovalLimitError, match="would remove 11 of 11 people, and may remove 10"):
+        site.build()
+    assert site.files() == before
+    assert len(site.build(allow_removals=11).removed) >= 11
+    assert not site.has("p1")

@@ -196,6 +196,10 @@ class Editing(RuleBasedStateMachine):
     def is_built(self, output: str, jobs: int) -> None:
         self.world.build(output, jobs=jobs)
 
+    @rule(output=outputs, jobs=jobs)
+    def is_built_as_its_dry_run_says(self, output: str, jobs: int) -> None:
+        self.world.check_plan(output, jobs)
+
     @rule(output=outputs)
     def is_built_strictly(self, output: str) -> None:
         with suppress(StrictError):

@@ -15,7 +15,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from generator import config
-from generator.build import Report, Request, build
+from generator.build import Report, Request, build, plan
 from generator.build.request import Listener
 from generator.errors import ConfigError
 from generator.model.portfolio import Portfolio
@@ -149,6 +149,22 @@ class World:
         )
         return build(settings, self.url, Request(**request), listener or Notes())
 
+    def check_plan(self, output: str, jobs: int) -> None:
+        """A dry run changes nothing, and says what the build after it does."""
+        settings = msgspec.structs.replace(
+            self.settings, output=self.root / output, state=self.root / f"state of {output}"
+        )
+        everything = _everything(self.root)
+        planned = plan(settings, self.url, Request(jobs=jobs), Notes())
+        assert _everything(self.root) == everything
+        before = self.files(output)
+        report = self.build(output, jobs=jobs)
+        after = self.files(output)
+        written = sorted(path for path in after if before.get(path) != after[path])
+        assert planned.written == tuple(written)
+        assert planned.removed == tuple(sorted(before.keys() - after.keys()))
+        assert (planned.people, planned.failed) == (report.people, report.failed)
+
     def build_some(self, output: str, only: tuple[str, ...]) -> None:
         """Build a few, if they stand anywhere and the site was ever built."""
         with suppress(ConfigError):
@@ -196,6 +212,14 @@ def fresh_files(site: Site) -> dict[str, bytes]:
         )
         build(settings, site.url, Request(), Notes())
         return _files(settings.output)
+
+
+def _everything(folder: Path) -> dict[str, tuple[int, bytes | None]]:
+    """When each file and folder was written, and the files' bytes."""
+    return {
+        str(path): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+        for path in folder.rglob("*")
+    }
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ import pytest
 
 from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
+from tests.security.test_removal_limit import add_people
 from tests.site import ROOT, Site
 
 
@@ -122,6 +123,70 @@ def test_exit_code_3_tells_of_people_whose_page_could_not_be_built(site: Site) -
     done = qwikfolio(site.root, "build", DATABASE_URL=site.url)
     assert done.returncode == EXIT_SOME_FAILED
     assert "there is no address left" in done.stderr
+
+
+def test_exit_code_4_tells_of_a_build_that_would_remove_too_many(site: Site) -> None:
+    """And so does a dry run, which lists what would be done."""
+    add_people(site, 12)
+    qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    site.execute("TRUNCATE portfolios CASCADE")
+    done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)
+    assert done.returncode == 4
+    assert "`qwikfolio build --allow-removals 12` once" in done.stderr
+    said = msgspec.json.decode(done.stdout)
+    assert said["error"].startswith("this build would remove 12 of 12 people, and may remove 10;")
+    assert (said["removals"]["people"], said["removals"]["limit"]) == (12, 10)
+    assert said["removals"]["examples"] == ["p1", "p2", "p3", "p4", "p5"]
+
+    dry = qwikfolio(site.root, "build", "--dry-run", "--json", DATABASE_URL=site.url)
+    assert dry.returncode == 4
+    facts = msgspec.json.decode(dry.stdout)
+    assert facts["held_back"] == said["removals"]
+    assert "p12/index.html" in facts["removed"]
+    assert site.has("p12")
+
+    allowed = qwikfolio(site.root, "build", "--allow-removals", "all", DATABASE_URL=site.url)
+    assert allowed.returncode == 0
+    assert not site.has("p12")
+
+
+def test_a_dry_run_says_what_would_be_done(site: Site) -> None:
+    user = site.person("ada", website="nonsense")
+    site.person("bob")
+    qwikfolio(site.root, "build", DATABASE_URL=site.url)
+    site.execute("UPDATE portfolios SET slug = 'lovelace' WHERE user_id = %s", user)
+    done = qwikfolio(site.root, "build", "--dry-run", DATABASE_URL=site.url)
+    assert done.returncode == 0
+    assert "would be removed:\n  ada/index.html\n" in done.stdout
+    assert "would move:\n  ada/index.html → lovelace/index.html\n" in done.stdout
+    assert "'nonsense' is not an http or https address" in done.stderr
+    as_json = qwikfolio(site.root, "build", "--dry-run", "--json", DATABASE_URL=site.url)
+    facts = msgspec.json.decode(as_json.stdout)
+    assert facts["moved"] == [{"from": "ada/index.html", "to": "lovelace/index.html"}]
+    assert facts["removed"] == ["ada/index.html"]
+    assert "lovelace/index.html" in facts["written"]
+    assert len(facts["problems"]) == facts["warnings"] == 1
+    assert site.has("ada")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--dry-run", "--engine", "dask"),
+        ("--dry-run", "--metrics"),
+        ("--allow-removals", "0"),
+        ("--allow-removals", "20%"),
+        ("--allow-removals", "many"),
+    ],
+)
+def test_what_can_not_be_asked_of_a_build_is_exit_code_2(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["qwikfolio", "build", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert words[0] in capsys.readouterr().err
 
 
 def test_only_builds_the_named_and_leaves_the_others(site: Site) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from generator.database import embedded
 from generator.database.migrate import migrate
+from tests.security.test_removal_limit import add_people
 from tests.site import Site
 
 PATIENCE = 30.0
@@ -302,3 +303,19 @@ def test_nobody_keeps_a_watch_waiting_by_a_lock(site: Site) -> None:
             site.execute("UPDATE portfolios SET headline = 'After' WHERE user_id = %s", user)
             watch.until("published")
             assert "After" in site.page("ada")
+
+
+def test_an_unusual_share_of_removals_ends_it_with_exit_code_4(site: Site) -> None:
+    """Nothing is removed; it starts again once a build was allowed to, or the rows are back."""
+    add_people(site, 12)
+    with watching(site) as watch:
+        site.execute("UPDATE portfolios SET published = false")
+        assert watch.process.wait(PATIENCE) == 4
+    assert all(site.has(f"p{person}") for person in range(1, 13))
+    assert "`qwikfolio build --allow-removals 12` once" in (site.root / "stderr").read_text()
+    with watching(site, ready=False) as watch:
+        assert watch.process.wait(PATIENCE) == 4
+    site.execute("UPDATE portfolios SET published = true WHERE slug <> 'p1'")
+    with watching(site):
+        assert not site.has("p1")
+        assert site.has("p2")
