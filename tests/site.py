@@ -124,5 +124,23 @@ class Site:
         self.insert("portfolios", user_id=user, slug=slug, **{**defaults, **columns})
         return user
 
+    def add_people(self, count: int) -> None:
+        """Add public people at `p1`, `p2`, …, who are also found at `user-1`, `user-2`, ….
+
+        The user_id of each is their number.
+        """
+        with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+            numbers = [(UUID(int=number), number) for number in range(1, count + 1)]
+            users = [(user,) for user, _number in numbers]
+            cursor.executemany("INSERT INTO auth.users (id) VALUES (%s)", users)
+            cursor.executemany(
+                "INSERT INTO profiles (id, username) VALUES (%s, 'user-' || %s::int)", numbers
+            )
+            cursor.executemany(
+                "INSERT INTO portfolios (user_id, slug, name, headline, email, published)"
+                " VALUES (%s, 'p' || %s::int, 'Somebody', 'Engineer', 'a@example.org', true)",
+                numbers,
+            )
+
     def publish(self, user: UUID, published: bool) -> None:
         self.execute("UPDATE portfolios SET published = %s WHERE user_id = %s", published, user)

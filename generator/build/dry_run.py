@@ -72,6 +72,7 @@ def plan(settings: Settings, url: str, request: Request, listener: Listener) -> 
             recording = RecordingOutput(output)
             workspace = Workspace(settings, manifest, recording)
             manifest.execute("note_pages")
+            manifest.commit()
             work = _DryRun(request, listener, workspace)
             work.run(source, load(settings))
             report = work.report(time.monotonic() - started)

@@ -13,7 +13,6 @@ from generator.build import Plan, Request, plan
 from generator.build.dry_run import Move
 from generator.errors import PublishError, RemovalLimitError, StrictError
 from generator.publish.output import MARKER
-from tests.security.test_removal_limit import add_people
 from tests.site import Notes, Site
 
 
@@ -134,7 +133,7 @@ def test_strict_stops_it_too(trio: Site) -> None:
 
 
 def test_what_would_be_held_back_is_listed_all_the_same(site: Site) -> None:
-    add_people(site, 12)
+    site.add_people(12)
     site.build()
     site.execute("DELETE FROM auth.users WHERE id <= %s", UUID(int=11))
     planned = dry_run(site)

@@ -13,7 +13,6 @@ import pytest
 
 from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
-from tests.security.test_removal_limit import add_people
 from tests.site import ROOT, Site
 
 
@@ -127,7 +126,7 @@ def test_exit_code_3_tells_of_people_whose_page_could_not_be_built(site: Site) -
 
 def test_exit_code_4_tells_of_a_build_that_would_remove_too_many(site: Site) -> None:
     """And so does a dry run, which lists what would be done."""
-    add_people(site, 12)
+    site.add_people(12)
     qwikfolio(site.root, "build", DATABASE_URL=site.url)
     site.execute("TRUNCATE portfolios CASCADE")
     done = qwikfolio(site.root, "build", "--json", DATABASE_URL=site.url)

@@ -15,14 +15,15 @@ from moto.server import ThreadedMotoServer
 from obstore.store import MemoryStore, S3Store
 
 from generator import config
+from generator.build import Request, plan
 from generator.build.request import Cluster
 from generator.config import StoreAddress
 from generator.database.synthetic import add_synthetic
-from generator.errors import ConfigError, PublishError
+from generator.errors import ConfigError, PublishError, RemovalLimitError
 from generator.publish import lease, store
 from generator.publish.target import open_target
 from generator.publish.writer import MARKER
-from tests.site import Site
+from tests.site import Notes, Site
 
 HERE = StoreAddress("s3://site/people")
 
@@ -238,3 +239,22 @@ def test_without_the_library_the_message_says_what_to_install(
     with pytest.raises(ConfigError, match="not installed: obstore") as caught:
         twin.build()
     assert "[store]" in str(caught.value)
+
+
+def test_a_dry_run_puts_nothing_and_too_many_removals_stop(twin: Site, bucket: S3Store) -> None:
+    def versions() -> dict[str, object]:
+        return {meta["path"]: dict(meta) for few in obstore.list(bucket) for meta in few}
+
+    twin.add_people(11)
+    assert "p1/index.html" in plan(twin.settings, twin.url, Request(), Notes()).written
+    assert versions() == {}
+    twin.build()
+    twin.execute("TRUNCATE portfolios CASCADE")
+    before, bodies = versions(), objects(bucket)
+    planned = plan(twin.settings, twin.url, Request(), Notes())
+    assert planned.held_back is not None
+    assert "p1/index.html" in planned.removed
+    assert versions() == before
+    with pytest.raises(RemovalLimitError):
+        twin.build()
+    assert objects(bucket) == bodies

@@ -17,26 +17,10 @@ PEOPLE = 14
 ALLOWED = 10
 
 
-def add_people(site: Site, count: int) -> None:
-    """People `p1`, `p2`, …, public, who are also found at `user-1`, `user-2`, …."""
-    with psycopg.connect(site.url) as connection:
-        for person in range(1, count + 1):
-            user = UUID(int=person)
-            connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [user])
-            connection.execute(
-                "INSERT INTO profiles (id, username) VALUES (%s, %s)", [user, f"user-{person}"]
-            )
-            connection.execute(
-                "INSERT INTO portfolios (user_id, name, headline, email, published, slug)"
-                " VALUES (%s, %s, 'Engineer', 'a@example.org', true, %s)",
-                [user, f"Person {person}", f"p{person}"],
-            )
-
-
 @pytest.fixture
 def people(site: Site) -> Site:
     """A site of 14 people, built."""
-    add_people(site, PEOPLE)
+    site.add_people(PEOPLE)
     site.build()
     return site
 

@@ -18,7 +18,6 @@ import pytest
 
 from generator.database import embedded
 from generator.database.migrate import migrate
-from tests.security.test_removal_limit import add_people
 from tests.site import Site
 
 PATIENCE = 30.0
@@ -307,7 +306,7 @@ def test_nobody_keeps_a_watch_waiting_by_a_lock(site: Site) -> None:
 
 def test_an_unusual_share_of_removals_ends_it_with_exit_code_4(site: Site) -> None:
     """Nothing is removed; it starts again once a build was allowed to, or the rows are back."""
-    add_people(site, 12)
+    site.add_people(12)
     with watching(site) as watch:
         site.execute("UPDATE portfolios SET published = false")
         assert watch.process.wait(PATIENCE) == 4
