@@ -189,7 +189,6 @@ class Build:
         if found.everybody and found.is_registered:
             self.begin_to_follow(source, found)
         note_position(manifest, found)
-        manifest.execute("failed_due")
         if isinstance(materials, Materials):
             note_themes(manifest, materials)
         manifest.commit()

@@ -51,7 +51,7 @@ class Dispatch:
         batch, shard = self._announced.popleft()
         files: list[tuple[str, str, str | None, Standing]] = []
         dead: list[str] = []
-        read: list[tuple[str, str, bool, Sequence[Problem]]] = []
+        read: list[tuple[str, str, bytes | None, Sequence[Problem]]] = []
         entries: list[tuple[str, Entry]] = []
         for order, result in zip(shard.orders, made.results, strict=True):
             owner = result.owner
@@ -67,7 +67,7 @@ class Dispatch:
                 self._directory.leave(owner)
             if result.reading:
                 reading = result.reading
-                read.append((owner, reading.theme, reading.entry is None, reading.problems))
+                read.append((owner, reading.theme, reading.failed, reading.problems))
                 room = _MOST_PROBLEMS - len(self.problems)
                 self.problems.extend(reading.problems[:room])
                 if reading.entry:
@@ -79,7 +79,7 @@ class Dispatch:
         readings.note(self._manifest, read)
         self._directory.enter_all(entries)
         # Who has no rows after all stays due: the next build settles that.
-        done = ((it.owner,) for it in made.results if it.page or it.reading)
+        done = ((it.owner,) for it in made.results if it.has_rows)
         self._manifest.execute_all("done", done)
         self._publisher.remove_all(path for path in dead if self._may_stand(path))
         self._manifest.finish(batch)
@@ -107,10 +107,11 @@ def _order(row: OrderRow) -> Order:
         its_holder,
         mark,
         its_size,
+        failed,
     ) = row
     page = redirect = None
     if (kind, holder) == ("portfolio", owner) and fingerprint is not None:
         page = Standing(fingerprint, size)
     if (its_kind, its_holder) == ("redirect", owner) and mark is not None:
         redirect = Standing(mark, its_size)
-    return Order(owner, segment, page, source, redirect)
+    return Order(owner, segment, page, source, redirect, failed)

@@ -2,6 +2,8 @@
 
 import time
 
+import msgspec
+
 from generator.build.materials import Materials
 from generator.build.metrics import Stopwatch, peak_memory
 from generator.build.shard import Order, Reading, Result, Shard, ShardResult, page_file
@@ -12,7 +14,7 @@ from generator.publish.directory import Entry
 from generator.publish.manifest import AGAIN, Standing
 from generator.publish.target import Files
 from generator.render.page import Page
-from generator.source.portfolio import read_portfolio
+from generator.source.portfolio import read_person
 from generator.source.snapshot import Person, Snapshot
 
 
@@ -33,7 +35,7 @@ class PeopleBuilder:
         """Bring the pages of a shard up to date; their files must have been announced."""
         self._stopwatch.start()
         orders = {order.owner: order for order in shard.orders}
-        results = {owner: Result(owner, None, None, None, 0) for owner in orders}
+        results = {owner: Result(owner, None, None, None, 0, has_rows=False) for owner in orders}
         for person in self._snapshot.people(tuple(orders)):
             self._stopwatch.lap("fetch")
             results[person.owner] = self._person(person, orders[person.owner])
@@ -45,10 +47,13 @@ class PeopleBuilder:
         page, reading, written = order.page, None, False
         stands = self._stands(page, fingerprint, page_file(order.segment))
         self._stopwatch.lap("compare")
-        if self._full or not stands:
+        if not self._full and order.failed == fingerprint:  # it would fail again
+            page = self._last_good(order)
+        elif self._full or not stands:
             made, reading = self._make(person, order)
             if made is None:
                 page = self._last_good(order)
+                reading = msgspec.structs.replace(reading, failed=fingerprint)
             else:
                 page = Standing(fingerprint, len(made.body))
                 written = self._write(made)
@@ -59,7 +64,7 @@ class PeopleBuilder:
     def _make(self, person: Person, order: Order) -> tuple[Page | None, Reading]:
         """One bad row spoils one page (DESIGN, rule 7)."""
         owner = person.owner
-        read = read_portfolio(owner, person.document)
+        read = read_person(person)
         self._stopwatch.lap("read")
         if read.portfolio is None:
             return None, Reading(person.theme, read.problems, None)
@@ -96,7 +101,7 @@ class PeopleBuilder:
         )
 
     def _last_good(self, order: Order) -> Standing | None:
-        """The person's last good page stays, and is made again by the next build."""
+        """The person's last good page stays; whatever they are read from next, it is made again."""
         size = self._writer.size(page_file(order.segment))
         return None if order.page is None or size is None else Standing(AGAIN, size)
 

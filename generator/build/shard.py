@@ -25,6 +25,8 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
     """The segment that sends on to the page; None where there is none."""
     redirect: Standing | None
     """What stands there, whole."""
+    failed: bytes | None = None
+    """The fingerprint that no page could be made from last time; None where one could."""
 
 
 class Shard(msgspec.Struct, frozen=True, array_like=True):
@@ -41,6 +43,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
     entry: Entry | None
     """For the site's own pages; None where the page could not be built."""
+    failed: bytes | None = None
+    """The fingerprint of what the page could not be built from; None where it could."""
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True):
@@ -51,9 +55,11 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     """What stands now; None where nothing that may."""
     redirect: Standing | None
     reading: Reading | None
-    """None where nothing was read: the page stood already as it should, or there are no rows."""
+    """None where nothing was read: the page stands, or fails, as it did before; or no rows exist."""
     written: int
     """How many files."""
+    has_rows: bool = True
+    """Whether there are rows of the person; else the next build finds out why."""
 
 
 class ShardResult(msgspec.Struct, frozen=True, array_like=True):

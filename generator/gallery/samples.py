@@ -10,7 +10,7 @@ from generator.gallery.documents import Stored, stored
 from generator.model.portfolio import Portfolio
 from generator.publish import addresses
 from generator.publish.manifest import open_manifest
-from generator.source.portfolio import Reading, read_portfolio
+from generator.source.portfolio import Reading, read_person
 
 _IN_MEMORY = Path(":memory:")
 
@@ -60,7 +60,7 @@ def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePers
                 it.name,
                 addresses.segment_of(manifest, it.person.owner),
                 it,
-                read_portfolio(it.person.owner, it.person.document),
+                read_person(it.person),
             )
             for it in people
         ]

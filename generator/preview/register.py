@@ -21,7 +21,7 @@ from generator.publish.directory import Directory, Entry
 from generator.publish.manifest import open_manifest
 from generator.publish.node import Home, Node
 from generator.publish.sitemaps import Sitemap, SitemapIndex
-from generator.source.portfolio import read_portfolio
+from generator.source.portfolio import read_person
 from generator.sql import queries
 
 _SQL = queries("generator.preview", "register.sql")
@@ -90,6 +90,6 @@ class Register:
     def _entries(self) -> Iterator[tuple[str, Entry]]:
         for person in self._population.people():
             segment = self.segment_of(person.owner)
-            portfolio = read_portfolio(person.owner, person.document).portfolio
+            portfolio = read_person(person).portfolio
             if segment is not None and portfolio is not None:
                 yield person.owner, entry(portfolio, segment)

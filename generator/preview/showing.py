@@ -18,7 +18,7 @@ from generator.preview.population import Population
 from generator.preview.register import Register
 from generator.render import wellknown
 from generator.render.page import Page
-from generator.source.portfolio import read_portfolio
+from generator.source.portfolio import read_person
 
 _PLAIN = Look()
 
@@ -82,7 +82,7 @@ class Showing:
         if standing.kind == "redirect" and target is not None:
             return self._materials(look.theme).renderer.redirect(segment, target)
         origin = self._population.origin(person.owner)
-        reading = read_portfolio(person.owner, person.document)
+        reading = read_person(person)
         if reading.portfolio is None:
             raise FailedPageError(unreadable(reading.problems[-1]), Subject(segment, origin))
         subject = Subject(reading.portfolio.name, origin, reading.portfolio)

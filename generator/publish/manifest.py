@@ -29,9 +29,10 @@ _PAGES_A_CHECKPOINT = 20_000
 
 OrderRow = tuple[
     str, str, str | None, str | None, bytes | None, int | None,
-    str | None, str | None, str | None, bytes | None, int | None,
+    str | None, str | None, str | None, bytes | None, int | None, bytes | None,
 ]  # fmt: skip
-"""owner, segment; kind, owner, fingerprint and size of what stands there; so for the redirect."""
+"""owner, segment; kind, owner, fingerprint and size of what stands there; so for the redirect; the
+fingerprint that failed."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):

@@ -25,11 +25,11 @@ CREATE TABLE in_hand (
 CREATE TABLE readings (
     owner    TEXT PRIMARY KEY,
     theme    TEXT NOT NULL,
-    failed   INTEGER NOT NULL,
+    failed   BLOB,                  -- the fingerprint of what no page could be made from, or NULL
     problems BLOB
 ) WITHOUT ROWID;
 CREATE INDEX readings_theme ON readings (theme);
-CREATE INDEX readings_failed ON readings (owner) WHERE failed;
+CREATE INDEX readings_failed ON readings (owner) WHERE failed IS NOT NULL;
 CREATE INDEX readings_problems ON readings (owner) WHERE problems IS NOT NULL;
 -- The problems of people's addresses: of what they claim, and of what became of it.
 CREATE TABLE disputes (
@@ -229,9 +229,6 @@ INSERT INTO due SELECT DISTINCT owner FROM files WHERE owner IS NOT NULL ON CONF
 -- name: one_due
 INSERT INTO due VALUES (?) ON CONFLICT DO NOTHING
 
--- name: failed_due
-INSERT INTO due SELECT owner FROM readings WHERE failed ON CONFLICT DO NOTHING
-
 -- name: theme_due
 INSERT INTO due SELECT owner FROM readings WHERE theme = ? ON CONFLICT DO NOTHING
 
@@ -249,14 +246,15 @@ DELETE FROM due WHERE owner = ?
 
 -- name: orders
 -- The next people whose pages are to be looked at, by owner: where they stand, and what stands there
--- and at their redirect. Given twice: JSON array of the owners meant, or NULL for everybody.
+-- and at their redirect, and what failed. Given twice: JSON array of the owners meant, or NULL for all.
 SELECT d.owner, a.segment, f.kind, f.owner, f.fingerprint, f.size,
-    r.segment, g.kind, g.owner, g.fingerprint, g.size
+    r.segment, g.kind, g.owner, g.fingerprint, g.size, e.failed
 FROM due d
 CROSS JOIN addresses a ON a.owner = d.owner AND a.kind = 'portfolio'
 LEFT JOIN files f ON f.path = a.segment || '/index.html'
 LEFT JOIN addresses r ON r.owner = d.owner AND r.kind = 'redirect'
 LEFT JOIN files g ON g.path = r.segment || '/index.html'
+LEFT JOIN readings e ON e.owner = d.owner
 WHERE d.owner > :after AND (:only IS NULL OR d.owner IN (SELECT value FROM json_each(:only)))
 ORDER BY d.owner LIMIT :limit
 
@@ -319,6 +317,6 @@ ORDER BY owner, stage
 -- name: failed
 -- Everybody whose page could not be built.
 SELECT owner FROM (
-    SELECT owner FROM readings WHERE failed UNION SELECT owner FROM disputes WHERE failed)
+    SELECT owner FROM readings WHERE failed IS NOT NULL UNION SELECT owner FROM disputes WHERE failed)
 WHERE :only IS NULL OR owner IN (SELECT value FROM json_each(:only))
 ORDER BY owner

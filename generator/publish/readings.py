@@ -10,10 +10,11 @@ from generator.publish.manifest import Manifest, chosen
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
 
 
-def note(manifest: Manifest, readings: Iterable[tuple[str, str, bool, Sequence[Problem]]]) -> None:
-    """Keep readings (owner, theme, whether they failed, problems), in place of those before.
+def note(manifest: Manifest, readings: Iterable[tuple[str, str, bytes | None, Sequence[Problem]]]) -> None:
+    """Keep readings (owner, theme, failed, problems), in place of those before.
 
-    Durable with the next `manifest.commit`.
+    `failed` is the fingerprint of what no page could be made from. Durable with the next
+    `manifest.commit`.
     """
     manifest.execute_all(
         "note_reading",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from generator.model.identity import DatabaseIdentity
 from generator.publish.target import Files, Output
 
 _TEMPORARY = ".qwikfolio-tmp"
@@ -75,6 +76,7 @@ class RecordingOutput:
         self.is_new = output.is_new
         """Whether nothing is in it."""
         self._identity = output.identity()
+        self._source = output.source()
 
     def identity(self) -> str:
         """The manifest that it would have been written with last."""
@@ -83,3 +85,11 @@ class RecordingOutput:
     def mark(self, identity: str) -> None:
         """Record which manifest would know it."""
         self._identity = identity
+
+    def source(self) -> DatabaseIdentity | None:
+        """The database that it was last built from."""
+        return self._source
+
+    def assign(self, source: DatabaseIdentity) -> None:
+        """Record which database it would be built from."""
+        self._source = source

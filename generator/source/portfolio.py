@@ -12,6 +12,7 @@ from generator.model.date import Period
 from generator.model.problem import Problem, quote
 from generator.source import rows
 from generator.source.clean import Complaints, RowCleaner, line, prose, says_no
+from generator.source.snapshot import Person
 
 _CATEGORIES: tuple[model.SkillCategory, ...] = get_args(model.SkillCategory)
 _LEVELS: tuple[model.SkillLevel, ...] = get_args(model.SkillLevel)
@@ -62,6 +63,13 @@ def read_portfolio(owner: str, document: bytes) -> Reading:
     except rows.RowError as error:
         spoiled = Problem("error", owner, error.table, error.column, error.row, error.reason)
         return Reading(None, (*complaints.all(), spoiled))
+
+
+def read_person(person: Person) -> Reading:
+    """Turn a person's rows into a portfolio, if they were read."""
+    if person.problems:
+        return Reading(None, person.problems)
+    return read_portfolio(person.owner, person.document)
 
 
 class _Assembly:

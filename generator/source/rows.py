@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
+from generator.source.bounds import PERSON
+
 
 class SkillRow(msgspec.Struct, frozen=True, array_like=True):
     """`skills`."""
@@ -144,6 +146,9 @@ def decode(owner: str, document: bytes) -> PersonRow:
     Raises:
         RowError: A value is not of its column's type, or nothing can be made of the document.
     """
+    if len(document) > PERSON:  # the query gives none that is larger; whoever else calls may
+        reason = f"the rows have {len(document):,} bytes, and at most {PERSON:,} are published"
+        raise RowError("portfolios", "user_id", owner, reason)
     try:
         return _decoder.decode(document)
     except RecursionError:

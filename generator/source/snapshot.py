@@ -13,10 +13,11 @@ from generator.database.migrate import require_current
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
 from generator.model.identity import DatabaseIdentity
+from generator.model.problem import Problem
 from generator.source import changes
 from generator.source.changes import Change
 from generator.source.identity import read_identity
-from generator.sql import queries
+from generator.source.measure import excesses, statement
 
 _TABLES = (
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience",
@@ -61,9 +62,11 @@ class Person(msgspec.Struct, frozen=True):
     owner: str
     """`portfolios.user_id`."""
     theme: str
-    """`theme.id` of the portfolio as it stands; empty where there is none."""
+    """`theme.id` of the portfolio as it stands; empty where there is none, or none was read."""
     document: bytes
     """UTF-8 JSON, for `portfolio.read_portfolio`. The same rows give the same bytes."""
+    problems: tuple[Problem, ...] = ()
+    """Errors, if the rows were not read; the document then holds only them."""
 
 
 class Snapshot:
@@ -71,7 +74,6 @@ class Snapshot:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
-        self._sql = queries("generator.source", "portfolios.sql")
 
     def export(self) -> str:
         """This moment's name, by which other connections may read it while this one lasts."""
@@ -90,13 +92,17 @@ class Snapshot:
 
     def claims(self, owners: tuple[str, ...] | None = None) -> Iterator[Claim]:
         """Every public person's claim to an address, or those of `owners` only, by owner."""
-        for row in self._stream("claims", owners):
-            yield Claim(*row)
+        with reading():
+            for row in self._stream("claims", owners):
+                yield Claim(*row)
 
     def people(self, owners: tuple[str, ...] | None = None) -> Iterator[Person]:
-        """Every public person's rows, or those of `owners` only, by owner."""
-        for owner, theme, document in self._stream("people", owners):
-            yield Person(owner, theme, document.encode())
+        """Every public person's rows, or those of `owners` only, by owner.
+
+        With `owners`, a person whose rows the server can't turn into JSON has that as a problem.
+        """
+        with reading():
+            yield from self._people(None) if owners is None else self._isolated(owners)
 
     def missing_triggers(self) -> tuple[str, ...]:
         """Tables whose changes the database does not log, or not all of them."""
@@ -119,12 +125,56 @@ class Snapshot:
         with reading():
             yield from changes.since(self._connection, position.moment)
 
+    def _isolated(self, owners: tuple[str, ...]) -> Iterator[Person]:
+        """These people; where the query fails, both halves of those that are left are read again."""
+        waiting = [owners]
+        while waiting:
+            some = waiting.pop()
+            given: set[str] = set()
+            self._connection.execute("SAVEPOINT qwikfolio_people")
+            try:
+                for person in self._people(some):
+                    given.add(person.owner)
+                    yield person
+            except psycopg.Error as error:
+                left = tuple(owner for owner in some if owner not in given)
+                if not left or not _is_of_a_row(error):
+                    raise
+                self._connection.execute("ROLLBACK TO SAVEPOINT qwikfolio_people")
+                if len(left) == 1:
+                    yield _unread(left[0], (_refused(left[0], error),))
+                else:
+                    waiting += [left[len(left) // 2 :], left[: len(left) // 2]]
+            self._connection.execute("RELEASE SAVEPOINT qwikfolio_people")
+
+    def _people(self, owners: tuple[str, ...] | None) -> Iterator[Person]:
+        for owner, theme, document in self._stream("people", owners):
+            if document is not None:
+                yield Person(owner, theme, document.encode())
+            else:
+                yield _unread(owner, excesses(self._connection, owner))
+
     def _stream(self, name: str, owners: tuple[str, ...] | None) -> Iterator[tuple[Any, ...]]:
         """Rows of a query through a server-side cursor: memory stays that of one fetch."""
-        with reading(), self._connection.cursor(name=f"qwikfolio_{name}") as cursor:
+        with self._connection.cursor(name=f"qwikfolio_{name}") as cursor:
             cursor.itersize = _ROWS_A_FETCH
-            cursor.execute(self._sql[name], {"owners": None if owners is None else list(owners)})
+            cursor.execute(statement(name), {"owners": None if owners is None else list(owners)})
             yield from cursor
+
+
+def _unread(owner: str, problems: tuple[Problem, ...]) -> Person:
+    return Person(owner, "", msgspec.json.encode(problems), problems)
+
+
+def _is_of_a_row(error: psycopg.Error) -> bool:
+    """Whether it is about a value: it can't be converted, is too large or complex, or is corrupt."""
+    state = error.sqlstate or ""
+    return state.startswith(("22", "54")) or state in {"XX000", "XX001"}
+
+
+def _refused(owner: str, error: psycopg.Error) -> Problem:
+    reason = f"the database can't turn this person's rows into JSON: {error.diag.message_primary}"
+    return Problem("error", owner, "portfolios", "user_id", owner, reason)
 
 
 class Source:

@@ -24,7 +24,6 @@ WHOLE_SITE = {
     "sizes",
     "forget_files",
     # an index of those who failed only
-    "failed_due",
 }
 QUERIES = {
     (file, name): text

@@ -1,0 +1,129 @@
+"""The queries of `portfolios.sql`, and what they say of a person who is beyond the bounds."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from generator.model.problem import Problem
+from generator.source.bounds import BOUNDS, NUMBERS, PERSON, Bound
+from generator.sql import queries
+
+_ALIASES = {
+    "p": "portfolios",
+    "u": "profiles",
+    "s": "skills",
+    "j": "projects",
+    "t": "project_tech_stack",
+    "e": "experience",
+    "d": "education",
+    "c": "certifications",
+}
+_KEYS = {"portfolios": "x.user_id", "profiles": "x.id"}
+_WHOSE = {
+    "profiles": "x.id = %(owner)s::uuid",
+    "project_tech_stack": (
+        "x.project_id IN (SELECT j.id FROM public.projects j WHERE j.user_id = %(owner)s::uuid)"
+    ),
+}
+_PLACE = re.compile(r"\{(\w+)(?: ([\w.]+))?\}")
+_TOO_MANY_NUMBERS = 2**31 - 1
+
+_SQL = {
+    name: re.sub(r"^--.*\n", "", text, flags=re.MULTILINE).strip()
+    for name, text in queries("generator.source", "portfolios.sql").items()
+}
+
+
+def statement(name: str) -> str:
+    """A query of `portfolios.sql`, complete."""
+    return _complete(_SQL[name], _ALIASES)
+
+
+def excesses(connection: psycopg.Connection[TupleRow], owner: str) -> tuple[Problem, ...]:
+    """What keeps a person's rows from being published: at least one problem.
+
+    Args:
+        connection: Inside the transaction that found them beyond the bounds.
+        owner: `portfolios.user_id`.
+    """
+    found = [problem for table in BOUNDS for problem in _excesses(connection, owner, table)]
+    reason = (
+        f"this person's rows have more than {PERSON:,} bytes together, the most that is published: "
+        "shorten or delete some"
+    )
+    return tuple(found) or (Problem("error", owner, "portfolios", "user_id", owner, reason),)
+
+
+def _excesses(
+    connection: psycopg.Connection[TupleRow], owner: str, table: str
+) -> Iterator[Problem]:
+    of_projects = table == "project_tech_stack"
+    most = BOUNDS[table].rows
+    if table not in _KEYS:
+        name = "crowded_projects" if of_projects else "crowded"
+        column = "project_id" if of_projects else "user_id"
+        crowded = connection.execute(_about(name, table), {"owner": owner}).fetchall()
+        for (row,) in crowded:
+            reason = f"it has more than {most:,} rows, the most that are published: delete some"
+            yield Problem("error", owner, table, column, row, reason)
+        if crowded:
+            return  # as many rows may be large
+    for row, sizes in connection.execute(_about("oversize", table), {"owner": owner}):
+        for (column, bound), size in zip(BOUNDS[table].columns.items(), sizes, strict=True):
+            if size is not None and size > bound.bytes:
+                yield Problem("error", owner, table, column, row, _reason(size, bound))
+
+
+def _reason(size: int, bound: Bound) -> str:
+    if size == _TOO_MANY_NUMBERS:
+        return f"it holds more than {NUMBERS} numbers, the most that are published: remove some"
+    return f"it has {size:,} bytes, and at most {bound.bytes:,} are published: shorten it"
+
+
+def _about(name: str, table: str) -> str:
+    """A query about one table, which it calls x."""
+    text = (
+        _SQL[name]
+        .replace("{table}", table)
+        .replace("{key}", _KEYS.get(table, "x.id"))
+        .replace("{whose}", _WHOSE.get(table, "x.user_id = %(owner)s::uuid"))
+    )
+    return _complete(text, {"x": table, "j": "projects"})
+
+
+def _complete(text: str, aliases: Mapping[str, str]) -> str:
+    """Replace what stands in braces, as the head of `portfolios.sql` says."""
+
+    def part(match: re.Match[str]) -> str:
+        name, subject = match[1], match[2] or ""
+        match name:
+            case "moment":
+                return f"({_SQL['moment'].replace('{value}', subject).strip()})"
+            case "most":
+                return str(BOUNDS[aliases[subject]].rows)
+            case "sizes":
+                return ", ".join(size for size, _bound in _sizes(subject, aliases[subject]))
+            case "fits":
+                sizes = _sizes(subject, aliases[subject])
+                within = " AND ".join(f"{size} <= {bound}" for size, bound in sizes)
+                return f"(({within}) IS NOT FALSE)"
+            case "person":
+                return str(PERSON)
+        raise ValueError(f"portfolios.sql has an unknown {match[0]}")
+
+    return _PLACE.sub(part, text)
+
+
+def _sizes(alias: str, table: str) -> Iterator[tuple[str, int]]:
+    """The size of each value, as SQL, and its bound."""
+    for column, bound in BOUNDS[table].columns.items():
+        size = (
+            _SQL[f"{bound.kind}_size"]
+            .replace("{value}", f'{alias}."{column}"')
+            .replace("{bound}", str(bound.bytes))
+            .replace("{numbers}", str(NUMBERS))
+            .replace("{too_many_numbers}", str(_TOO_MANY_NUMBERS))
+        )
+        yield f"({size})", bound.bytes
