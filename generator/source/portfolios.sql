@@ -16,10 +16,12 @@ CASE WHEN {value} >= '1970-01-01Z' AND {value} < '2100-01-01Z' THEN {value} END
 octet_length({value}::text)
 
 -- name: json_size
--- The bytes of a JSONB value. What is stored in few bytes, or in more than the bound, is not read.
--- What lies between may be compressed, and is measured as its text; but first its numbers are
--- counted, because a number of 12 bytes may be 131,072 as text.
-CASE WHEN pg_column_size({value}) <= 1000 OR pg_column_size({value}) > {bound}
+-- The bytes of a JSONB value. Compression makes it 255 times as small at most, so what is stored in
+-- few bytes need not be read; what is stored in more than the bound is too large in any case. The
+-- rest is measured as text; but first its numbers are counted, because one of 12 bytes may be
+-- 131,072 as text.
+CASE WHEN pg_column_size({value}) <= 250 OR pg_column_size({value}) > {bound}
+        OR (pg_column_size({value}) <= 1000 AND pg_column_compression({value}) IS NULL)
         THEN pg_column_size({value})
     WHEN jsonb_array_length(
             jsonb_path_query_array({value}::jsonb, '$.** ? (@.type() == "number")')) > {numbers}
@@ -75,7 +77,8 @@ CROSS JOIN LATERAL (
     SELECT greatest(max(it.moment), max(it.latest)) AS latest,
         count(*) <= {most j}
             AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
-        json_agg(it.json ORDER BY it.featured DESC, it."order", it.moment, CASE WHEN it.json IS NOT NULL THEN it.name END, it.id)
+        json_agg(it.json ORDER BY it.featured DESC, it."order", it.moment,
+                CASE WHEN it.json IS NOT NULL THEN it.name END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
         SELECT j.id, j.name, j.featured, j."order", stack.latest, {moment j.created_at} AS moment,
@@ -87,12 +90,12 @@ CROSS JOIN LATERAL (
             SELECT max(it.moment) AS latest,
                 count(*) <= {most t}
                     AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
-                json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.tech END, it.id)
+                json_agg(it.json ORDER BY it.moment,
+                        CASE WHEN it.json IS NOT NULL THEN it.tech END, it.id)
                     FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
             FROM (
                 SELECT t.id, t.tech, {moment t.created_at} AS moment,
-                    CASE WHEN {fits t} THEN json_build_array(
-                        t.id, t.tech) END AS json
+                    CASE WHEN {fits t} THEN json_build_array(t.id, t.tech) END AS json
                 FROM public.project_tech_stack t
                 WHERE t.project_id = j.id LIMIT {most t} + 1
             ) it
@@ -139,7 +142,8 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT c.id, c.name, {moment c.created_at} AS moment,
             CASE WHEN {fits c} THEN json_build_array(
-                c.id, c.name, c.issuer, c.issue_date, c.expiry_date, c.credential_id, c.credential_url) END AS json
+                c.id, c.name, c.issuer, c.issue_date, c.expiry_date, c.credential_id,
+                c.credential_url) END AS json
         FROM public.certifications c
         WHERE c.user_id = p.user_id LIMIT {most c} + 1
     ) it
