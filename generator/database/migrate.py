@@ -90,9 +90,11 @@ def migrate(
 
     Raises:
         MigrationError: An applied migration was edited or is unknown here, or a statement failed.
+        DatabaseError: The database's encoding is not UTF8.
     """
     opened = connect(target) if isinstance(target, str) else nullcontext(target)
     with opened as connection, connection.transaction():
+        require_utf8(connection)
         # Taken first: a second run waits here, and then finds nothing left to do.
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(_SETTINGS)
@@ -117,11 +119,12 @@ def pending(
 
 
 def require_current(connection: psycopg.Connection[Any], directory: Path = MIGRATIONS) -> None:
-    """Refuse a database that lacks a migration.
+    """Refuse a database that lacks a migration, or holds text in another encoding than UTF8.
 
     Raises:
         DatabaseError: It does; the message says which and what to run.
     """
+    require_utf8(connection)
     missing = pending(connection, directory)
     if missing:
         names = ", ".join(f"{m.number:04}_{m.name}" for m in missing)
@@ -129,6 +132,27 @@ def require_current(connection: psycopg.Connection[Any], directory: Path = MIGRA
             f"the database isn't migrated: it lacks {names}",
             where=connection.info.dbname,
             fix="run `qwikfolio db migrate`",
+        )
+
+
+def require_utf8(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a database whose encoding is not UTF8.
+
+    In SQL_ASCII a text may be any bytes, so that nobody knows which characters it has. Any other
+    encoding lacks characters that people and visitors' events have: what holds one is not stored.
+
+    Raises:
+        DatabaseError: It is not; the message names the encoding.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        name = connection.info.dbname
+        raise DatabaseError(
+            f"the database's encoding is {encoding}, and only UTF8 holds every text",
+            where=name,
+            fix=f"copy it into one that is UTF8: createdb --encoding=UTF8 --template=template0 NEW; "
+            f"pg_dump --encoding=UTF8 {name} | psql NEW; in a dump of SQL_ASCII, mend what is not "
+            "UTF-8 first (iconv -f)",
         )
 
 

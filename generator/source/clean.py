@@ -25,6 +25,7 @@ _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 _BLANK = f" \n{_FILLERS}"  # all that is not seen of what `str.isprintable` admits, and of lines
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _MOST_OF_A_COLUMN = 20
+_TOO_LARGE = 10**12
 
 
 def line(text: str | None) -> str | None:
@@ -135,8 +136,8 @@ class RowCleaner(msgspec.Struct, frozen=True):
         return Period(begun, self.date("end_date", end), current=False)
 
     def number(self, column: str, value: Decimal | None) -> Decimal | None:
-        """A finite number, not below zero; NUMERIC also holds NaN."""
-        if value is None or (value.is_finite() and value >= 0):
+        """A number that is neither negative nor absurdly large; NUMERIC also holds NaN."""
+        if value is None or (value.is_finite() and 0 <= value < _TOO_LARGE):
             return value
         self.drop(column, f"{quote(str(value))} is not an amount")
         return None

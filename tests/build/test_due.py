@@ -11,6 +11,7 @@ from psycopg import sql
 from generator.build import Report
 from generator.database.invented import user_id
 from generator.database.synthetic import add_synthetic
+from generator.source.portfolio import Reading, read_person
 from generator.source.snapshot import Claim, Person, Snapshot
 from tests.build.world import LOGGED, REQUIRED, death, fresh_files
 from tests.conftest import with_database
@@ -304,3 +305,96 @@ def test_a_lost_manifest_or_full_has_everybody_read(trio: Site, reads: Reads) ->
         manifest.unlink()
     assert reads.everybody(trio)
     assert reads.nobody(trio)
+
+
+class Attempts:
+    """How often rows were turned into a portfolio."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+
+        def reads(person: Person) -> Reading:
+            self.count += 1
+            return read_person(person)
+
+        monkeypatch.setattr("generator.build.people.read_person", reads)
+
+    def of(self, site: Site, **request: object) -> int:
+        """Attempts of one build."""
+        self.count = 0
+        site.build(**request)
+        return self.count
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> Attempts:
+    return Attempts(monkeypatch)
+
+
+def spoil(site: Site, slug: str) -> str:
+    """Give somebody a row that no page can be made from, and build; who it is."""
+    site.execute("ALTER TABLE portfolios ALTER name DROP NOT NULL")
+    site.execute("UPDATE portfolios SET name = NULL WHERE slug = %s", slug)
+    site.build()
+    return str(whose(site, slug))
+
+
+def test_who_failed_costs_the_next_build_nothing(trio: Site, reads: Reads) -> None:
+    """They are reported each time, with the same words."""
+    ada = spoil(trio, "ada")
+    told = trio.problems()
+    assert len(told) == 1
+    for _time in range(2):
+        assert reads.nobody(trio)
+        report = trio.build()
+        assert (report.failed, trio.problems()) == ((ada,), told)
+        assert report.metrics.people == {}
+
+
+def test_who_failed_is_not_tried_again_because_everybody_is_read(
+    trio: Site, reads: Reads, attempts: Attempts
+) -> None:
+    ada = spoil(trio, "ada")
+    told = trio.problems()
+    attempts.count = 0
+    trio.execute("DELETE FROM qwikfolio.outputs")
+    report = reads.build(trio)
+    assert ada in reads.people
+    assert attempts.count == 0
+    assert (report.failed, trio.problems()) == ((ada,), told)
+    assert reads.nobody(trio)
+
+
+@pytest.mark.parametrize("what", ["data", "theme", "software", "full"])
+def test_who_failed_is_tried_again_when_something_changed(
+    trio: Site, attempts: Attempts, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    spoil(trio, "ada")
+    if what == "data":
+        learn(trio, "ada")
+    elif what == "theme":
+        template = trio.root / "themes" / "base" / "templates" / "base.html"
+        template.write_text(template.read_text().replace("</body>", "<hr></body>"))
+    elif what == "software":
+        for module in ("conductor", "materials"):
+            monkeypatch.setattr(f"generator.build.{module}.__version__", "99")
+    assert attempts.of(trio, full=what == "full") == (1 if what == "data" else 3)
+    assert attempts.of(trio) == 0
+
+
+def test_who_failed_is_built_when_the_row_is_what_it_was(trio: Site) -> None:
+    """The page that stands was made from just this row; nothing else says that it is right."""
+    spoil(trio, "ada")
+    trio.execute("UPDATE portfolios SET name = 'Ada' WHERE slug = 'ada'")
+    assert trio.build().failed == ()
+    assert trio.files() == fresh_files(trio)
+
+
+def test_a_person_beyond_the_bounds_costs_the_next_build_nothing(trio: Site, reads: Reads) -> None:
+    trio.execute("UPDATE portfolios SET bio = repeat('a', 1000000) WHERE slug = 'ada'")
+    ada = str(whose(trio, "ada"))
+    assert trio.build().failed == (ada,)
+    assert reads.nobody(trio)
+    assert trio.build().failed == (ada,)
+    trio.execute("UPDATE portfolios SET bio = 'short' WHERE slug = 'ada'")
+    assert trio.build().failed == ()

@@ -417,3 +417,23 @@ def test_rule_13_an_unusual_share_of_removals_stops(site: Site) -> None:
     assert site.files() == before
     assert len(site.build(allow_removals=11).removed) >= 11
     assert not site.has("p1")
+
+
+def test_rule_14_one_persons_data_costs_that_person_only(site: Site) -> None:
+    """Whatever is beyond a bound is neither sent nor parsed; it is their error, and told once."""
+    mallory = site.person("mallory", headline="Once good")
+    site.person("ada", headline="Old")
+    site.build()
+    site.execute("UPDATE portfolios SET bio = repeat('a', 5000000) WHERE user_id = %s", mallory)
+    site.execute("UPDATE portfolios SET headline = 'New' WHERE slug = 'ada'")
+    with open_snapshot(site.url) as snapshot:
+        sent = {person.owner: len(person.document) for person in snapshot.people()}
+    assert sent[str(mallory)] < 1_000
+    report = site.build()
+    assert report.failed == (str(mallory),)
+    assert site.problems() == [
+        "portfolios.bio: it has 5,000,000 bytes, and at most 65,536 are published: shorten it"
+    ]
+    assert "New" in site.page("ada")
+    assert "Once good" in site.page("mallory")
+    assert site.build().metrics.people == {}

@@ -286,3 +286,27 @@ def test_on_supabase_what_is_there_stays_untouched(fresh_server, owner):
     migrate(owner)
     assert migrate(owner) == ()
     assert rows(fresh_server, catalog) == before
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1", "EUC_JP"])
+def test_a_database_that_cannot_hold_every_text_is_refused_by_name(
+    server: str, encoding: str
+) -> None:
+    """To migrate, and to be read if an earlier version migrated it; nothing is written to it."""
+    name = f"encoded_in_{encoding.lower()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+        )
+        try:
+            url = with_database(server, name)
+            with pytest.raises(DatabaseError) as caught:
+                migrate(url)
+            assert f"the database's encoding is {encoding}" in str(caught.value)
+            assert name in str(caught.value)
+            assert "createdb --encoding=UTF8" in str(caught.value)
+            assert rows(url, "SELECT FROM pg_namespace WHERE nspname = 'qwikfolio'") == []
+            with psycopg.connect(url) as old, pytest.raises(DatabaseError, match=encoding):
+                require_current(old)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,7 +1,11 @@
 """When a person's page was last changed: by any of their rows, as far as the publisher may see."""
 
+import re
+
+import msgspec
 import pytest
 
+from generator.source import rows
 from generator.source.portfolio import read_portfolio
 from generator.source.snapshot import open_snapshot
 from tests.site import Site
@@ -41,12 +45,65 @@ def test_a_technology_added_to_a_project_is_a_change(site: Site) -> None:
     assert dates(site) == ("2020-01-01", "2023-01-01")
 
 
-def test_what_is_always_and_never_is_no_date(site: Site) -> None:
-    site.person("ada", created_at="-infinity", updated_at="infinity")
-    assert dates(site) == ("", "")
+IMPOSSIBLE = ["infinity", "-infinity", "0044-03-15 BC", "2999-01-01Z", "20000-01-01Z"]
+
+
+@pytest.mark.parametrize("moment", IMPOSSIBLE)
+def test_an_impossible_time_is_no_date_and_sorts_last(site: Site, moment: str) -> None:
+    """On the page, on the home page's list of the latest, and in the sitemap."""
+    site.person("mallory", created_at=moment, updated_at=moment)
+    site.person("ada", created_at="2020-01-01Z", updated_at="2021-02-03Z")
+    site.person("bob", created_at="2020-01-01Z", updated_at="2020-02-03Z")
+    with_pages = msgspec.structs.replace(site.settings.site, people_per_page=2)
+    site.settings = msgspec.structs.replace(site.settings, site=with_pages)
     site.build()
-    assert "<time" not in site.page("ada")
-    assert "dateModified" not in site.page("ada")
+    assert "<time" not in site.page("mallory")
+    assert "dateModified" not in site.page("mallory")
+    assert "<time" in site.page("ada")
+    assert re.findall(r'href="/(ada|bob|mallory)/"', site.page(""))[:2] == ["ada", "bob"]
+    sitemap = site.files()["sitemap-people.xml"].decode()
+    dates_told = sorted(re.findall("<lastmod>(.*?)</lastmod>", sitemap))
+    assert dates_told == ["2020-02-03", "2021-02-03"]
+
+
+@pytest.mark.parametrize("moment", IMPOSSIBLE)
+@pytest.mark.parametrize("table", ["projects", "experience"])
+def test_a_row_of_an_impossible_time_comes_last_and_changes_no_date(
+    site: Site, table: str, moment: str
+) -> None:
+    user = site.person("ada", created_at="2020-01-01Z", updated_at="2021-02-03Z")
+    name = "company" if table == "experience" else "name"
+    for text, time in (("Impossible", moment), ("First", "2020-05-06Z"), ("Second", "2020-06-06Z")):
+        site.insert(table, user_id=user, created_at=time, **{**CHILDREN[table], name: text})
+    assert dates(site) == ("2020-01-01", "2021-02-03")
+    with open_snapshot(site.url) as snapshot:
+        (person,) = snapshot.people()
+    read = rows.decode(person.owner, person.document)
+    assert [getattr(it, name) for it in getattr(read, table)] == ["First", "Second", "Impossible"]
+
+
+@pytest.mark.parametrize("moment", IMPOSSIBLE)
+def test_an_impossible_time_takes_nobodys_address(site: Site, moment: str) -> None:
+    """The elder keeps it; nobody is older by a time that can't be."""
+    elder = site.person("Ada", created_at="2020-01-01Z")
+    site.person("ADA", created_at=moment)
+    with open_snapshot(site.url) as snapshot:
+        first, *_ = sorted(snapshot.claims(), key=lambda claim: claim.since)
+    assert first.owner == str(elder)
+
+
+def test_a_number_that_is_none_is_left_out(site: Site) -> None:
+    """NUMERIC holds NaN, and without a precision infinity, too."""
+    site.execute("ALTER TABLE portfolios ALTER hourly_rate TYPE numeric")
+    for slug, value in (("ada", "NaN"), ("bob", "Infinity"), ("eve", "1e90")):
+        site.person(slug, hourly_rate=value, availability="freelance")
+    report = site.build()
+    assert report.failed == ()
+    assert sorted(site.problems("portfolios.hourly_rate")) == [
+        f"portfolios.hourly_rate: '1{'0' * 58}… is not an amount",
+        "portfolios.hourly_rate: 'Infinity' is not an amount",
+        "portfolios.hourly_rate: 'NaN' is not an amount",
+    ]
 
 
 @pytest.mark.parametrize(
