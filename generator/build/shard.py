@@ -55,7 +55,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     """What stands now; None where nothing that may."""
     redirect: Standing | None
     reading: Reading | None
-    """None where nothing was read: the page stands, or fails, as it did before; or no rows exist."""
+    """None where the page stands, or fails, as it did before, and where no rows exist."""
     written: int
     """How many files."""
     has_rows: bool = True

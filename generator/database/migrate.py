@@ -150,7 +150,7 @@ def require_utf8(connection: psycopg.Connection[Any]) -> None:
         raise DatabaseError(
             f"the database's encoding is {encoding}, and only UTF8 holds every text",
             where=name,
-            fix=f"copy it into one that is UTF8: createdb --encoding=UTF8 --template=template0 NEW; "
+            fix="copy it into one that is UTF8: createdb --encoding=UTF8 --template=template0 NEW; "
             f"pg_dump --encoding=UTF8 {name} | psql NEW; in a dump of SQL_ASCII, mend what is not "
             "UTF-8 first (iconv -f)",
         )

@@ -10,7 +10,9 @@ from generator.publish.manifest import Manifest, chosen
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
 
 
-def note(manifest: Manifest, readings: Iterable[tuple[str, str, bytes | None, Sequence[Problem]]]) -> None:
+def note(
+    manifest: Manifest, readings: Iterable[tuple[str, str, bytes | None, Sequence[Problem]]]
+) -> None:
     """Keep readings (owner, theme, failed, problems), in place of those before.
 
     `failed` is the fingerprint of what no page could be made from. Durable with the next

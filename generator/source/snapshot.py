@@ -126,7 +126,7 @@ class Snapshot:
             yield from changes.since(self._connection, position.moment)
 
     def _isolated(self, owners: tuple[str, ...]) -> Iterator[Person]:
-        """These people; where the query fails, both halves of those that are left are read again."""
+        """These people; where the query fails, those that are left are read again, half by half."""
         waiting = [owners]
         while waiting:
             some = waiting.pop()
@@ -167,7 +167,7 @@ def _unread(owner: str, problems: tuple[Problem, ...]) -> Person:
 
 
 def _is_of_a_row(error: psycopg.Error) -> bool:
-    """Whether it is about a value: it can't be converted, is too large or complex, or is corrupt."""
+    """Whether a value is at fault: it can't be converted, is too large or deep, or damaged."""
     state = error.sqlstate or ""
     return state.startswith(("22", "54")) or state in {"XX000", "XX001"}
 

@@ -159,9 +159,7 @@ def test_a_bio_of_50_megabytes_takes_no_memory(site: Site) -> None:
     """With little memory to be had the others' pages are built, and the reason is told."""
     user = site.person("mallory")
     site.person("ada")
-    site.execute(
-        "UPDATE portfolios SET bio = repeat('a', 52428800) WHERE user_id = %s", user
-    )
+    site.execute("UPDATE portfolios SET bio = repeat('a', 52428800) WHERE user_id = %s", user)
     source = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20))
@@ -224,9 +222,7 @@ def _person_with(connection: psycopg.Connection, table: str) -> tuple[UUID, UUID
     if table == "portfolios":
         return user, user
     if table == "profiles":
-        connection.execute(
-            "INSERT INTO profiles (id) VALUES (%s) ON CONFLICT DO NOTHING", [user]
-        )
+        connection.execute("INSERT INTO profiles (id) VALUES (%s) ON CONFLICT DO NOTHING", [user])
         return user, user
     owner: dict[str, object] = {"user_id": user}
     if table == "project_tech_stack":
@@ -249,9 +245,7 @@ def _copies(connection: psycopg.Connection, table: str, key: UUID, count: int) -
     )
 
 
-def _fill(
-    connection: psycopg.Connection, table: str, column: str, key: UUID, size: int
-) -> None:
+def _fill(connection: psycopg.Connection, table: str, column: str, key: UUID, size: int) -> None:
     """Give a column a value of so many bytes."""
     value: object = "a" * size
     if BOUNDS[table].columns[column].kind == "json":
@@ -264,6 +258,4 @@ def _fill(
 
 def _insert(connection: psycopg.Connection, table: str, **columns: object) -> None:
     names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
-    connection.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({marks})", list(columns.values())
-    )
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(columns.values()))
