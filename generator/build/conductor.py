@@ -5,6 +5,7 @@ import time
 import msgspec
 
 from generator import __version__
+from generator.build import presence
 from generator.build.dispatch import Dispatch
 from generator.build.materials import Materials, load_materials
 from generator.build.metrics import Stopwatch
@@ -24,7 +25,7 @@ from generator.build.survey import (
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
 from generator.errors import QwikfolioError, RemovalLimitError
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.publish import addresses, readings
 from generator.publish.removals import note_earlier
 from generator.source.snapshot import Position, Snapshot, Source, open_source
@@ -77,6 +78,14 @@ class Build:
 
     def run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         """Every step, in order. Who is gone goes first, whatever else fails (DESIGN, rule 6)."""
+        try:
+            self._run(source, materials)
+        finally:
+            self.dispatch.links += self.workspace.writer.take_links()
+            for path in self.dispatch.links:
+                self.listener.note(f"a symbolic link in the output was removed: {quote(path)}")
+
+    def _run(self, source: Source, materials: Materials | QwikfolioError) -> None:
         with source.snapshot() as snapshot:
             database = require_source(self.workspace, snapshot, self.request)
             doubtful = recover(self.workspace, self.request)
@@ -99,6 +108,8 @@ class Build:
             self.manifest.commit()
         if self.publisher.stuck:
             raise self.publisher.stuck
+        presence.note(self.workspace)
+        self.manifest.commit()
 
     @property
     def written(self) -> int:
@@ -123,6 +134,7 @@ class Build:
             written=self.written,
             unchanged=self.manifest.count("count_files") - self.written,
             removed=self.manifest.take_receipts(),
+            links=tuple(self.dispatch.links),
             warnings=warnings,
             failed=readings.failed(self.manifest, self.chosen),
             seconds=round(seconds, 3),

@@ -30,6 +30,8 @@ class Dispatch:
         self.problems: list[Problem] = []
         """The first ones of the rows that were read."""
         self.totals = Totals()
+        self.links: list[str] = []
+        """The symbolic links that were met in the output, and removed."""
 
     def shards(self, size: int, chosen: Sequence[str] | None) -> Iterator[Shard]:
         """The people who are due, or those chosen, `size` at a time, their files announced."""
@@ -75,6 +77,7 @@ class Dispatch:
             self.written += result.written
             self._listener.advance()
         self.totals.add(made.seconds, made.peak_memory)
+        self.links += made.links
         self._manifest.record(files)
         readings.note(self._manifest, read)
         self._directory.enter_all(entries)

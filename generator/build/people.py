@@ -40,7 +40,12 @@ class PeopleBuilder:
             self._stopwatch.lap("fetch")
             results[person.owner] = self._person(person, orders[person.owner])
             self._stopwatch.lap("write")
-        return ShardResult(tuple(results.values()), self._stopwatch.take(), peak_memory())
+        return ShardResult(
+            results=tuple(results.values()),
+            seconds=self._stopwatch.take(),
+            peak_memory=peak_memory(),
+            links=self._writer.take_links(),
+        )
 
     def _person(self, person: Person, order: Order) -> Result:
         fingerprint = self._materials.fingerprint(person.theme, order.segment, person.document)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from generator.build import presence
 from generator.build.materials import Materials
 from generator.build.request import Request
 from generator.build.sitewide import is_list
@@ -31,8 +32,9 @@ def recover(workspace: Workspace, request: Request) -> bool:
         _begin_anew(workspace, request)
         return not workspace.output.is_new
     if _is_rebooted(workspace):
-        _check_sizes(workspace)
+        presence.look_for_all(workspace)
         return True
+    presence.look(workspace)
     return False
 
 
@@ -92,20 +94,6 @@ def _is_rebooted(workspace: Workspace) -> bool:
     and the manifest's last words, although the files stand.
     """
     return workspace.manifest.fact("boot") not in {None, _boot()}
-
-
-def _check_sizes(workspace: Workspace) -> None:
-    """Files that lost their end are made again."""
-    manifest = workspace.manifest
-    for path, size, owner in manifest.sizes():
-        if workspace.writer.size(path) != size:
-            manifest.execute("distrust", path)
-            if owner is not None:
-                manifest.execute("one_due", owner)
-            else:
-                workspace.directory.make_all()
-                manifest.execute("forget_fact", "site")
-    manifest.commit()
 
 
 def _is_planned(workspace: Workspace, materials: Materials | None, path: str) -> bool:

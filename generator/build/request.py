@@ -84,6 +84,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Files that stood already as they should."""
     removed: tuple[str, ...]
     """The receipt: every path that was taken away, relative to `output`."""
+    links: tuple[str, ...]
+    """Symbolic links that stood in the output, and were removed."""
     warnings: int
     failed: tuple[str, ...]
     """user_id of everybody whose page could not be built."""

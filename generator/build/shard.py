@@ -70,6 +70,8 @@ class ShardResult(msgspec.Struct, frozen=True, array_like=True):
     """CPU seconds of each stage, as `Metrics.people` names them."""
     peak_memory: int
     """The most that the process that built it has held at once, in bytes."""
+    links: tuple[str, ...] = ()
+    """The symbolic links that were met in the output, and removed."""
 
 
 def page_file(segment: str) -> str:

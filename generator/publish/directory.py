@@ -98,6 +98,17 @@ class Directory:
         self._connection.execute(self._sql["make_all"])
         self._sitemaps.make_all()
 
+    def remake(self, path: str) -> None:
+        """The page at a path is out of date, if it is one of these."""
+        if path.startswith("sitemap"):
+            self._sitemaps.remake(path)
+        elif path == "index.html":
+            self._connection.execute(self._sql["remake_first"])
+        elif path.startswith("people/"):
+            _people, level, *segments, _file = path.split("/")
+            node = {"level": int(level), "segment": "".join(segments)}
+            self._connection.execute(self._sql["remake" if segments else "remake_first"], node)
+
     def stale(self) -> Iterator[Node | Home | Sitemap | SitemapIndex]:
         """The pages to be written for all that changed since `settle`.
 

@@ -123,6 +123,15 @@ SELECT people_per_page, grounds, top, whole FROM lists
 -- name: make_all
 UPDATE lists SET whole = 1
 
+-- name: remake
+-- The pages with the person that a page begins with are to be made again.
+INSERT INTO stale SELECT sort_key, owner, -1 FROM nodes WHERE segment = :segment AND level = :level
+ON CONFLICT DO NOTHING
+
+-- name: remake_first
+-- So are the first page of every level, and the home page.
+INSERT INTO stale VALUES ('', '', -1) ON CONFLICT DO NOTHING
+
 -- name: set_size
 UPDATE lists SET people_per_page = ?
 

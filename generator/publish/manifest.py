@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -24,6 +25,8 @@ AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 
 _CACHE_KB = 4_000
+_AT_ONCE = 10_000
+"""Rows that are read from the file in one go."""
 _PAGES_A_CHECKPOINT = 20_000
 """Of 4 KB. Each checkpoint waits for the disk, which has a site's pages to write at that time."""
 
@@ -174,9 +177,16 @@ class Manifest:
         parameters = {"after": after, "limit": limit, **chosen(only)}
         return self.connection.execute(self.sql["orders"], parameters).fetchall()
 
-    def sizes(self) -> list[tuple[str, int | None, str | None]]:
-        """Path, size and owner of every whole file."""
-        return self.connection.execute(self.sql["sizes"]).fetchall()
+    def sizes(self) -> Iterator[tuple[str, int | None, str | None]]:
+        """Path, size and owner of every whole file; the manifest may be written meanwhile."""
+        after = ""
+        while rows := self.rows("sizes", after, _AT_ONCE):
+            yield from rows
+            after = rows[-1][0]
+
+    def rows(self, query: str, *parameters: object) -> list[Any]:
+        """The rows that a query of `manifest.sql` gives; for few."""
+        return self.connection.execute(self.sql[query], parameters).fetchall()
 
     def texts(self, query: str, *parameters: object) -> list[str]:
         """The paths or owners that a query of `manifest.sql` names."""

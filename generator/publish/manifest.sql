@@ -144,8 +144,18 @@ SELECT path FROM files WHERE kind = ? AND owner IS NULL
 SELECT count(*) FROM files
 
 -- name: sizes
--- Every file that was vouched for, and its owner.
-SELECT path, size, owner FROM files WHERE fingerprint IS NOT NULL
+-- The files that were vouched for after a path, and their owners.
+SELECT path, size, owner FROM files WHERE path > ? AND fingerprint IS NOT NULL
+ORDER BY path LIMIT ?
+
+-- name: sizes_of_nobody
+-- Those that are nobody's own.
+SELECT path, size, owner FROM files WHERE owner IS NULL AND fingerprint IS NOT NULL
+
+-- name: sizes_after
+-- Those of people after a path.
+SELECT path, size, owner FROM files
+WHERE path > ? AND owner IS NOT NULL AND fingerprint IS NOT NULL ORDER BY path LIMIT ?
 
 -- name: withdrawn
 -- Files that speak of people who are not public any more.

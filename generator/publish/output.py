@@ -2,15 +2,18 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from errno import ELOOP
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
-from generator.publish.writer import MARKER, Writer
+from generator.publish.writer import MARKER, Reader, Writer
 
 _LONGEST_MARKER = 2000  # bytes
 
@@ -18,8 +21,8 @@ _LONGEST_MARKER = 2000  # bytes
 class Output:
     """An output folder, locked."""
 
-    def __init__(self, folder: Path, descriptor: int, *, is_new: bool) -> None:
-        self.files = Writer(folder)
+    def __init__(self, files: Writer, descriptor: int, *, is_new: bool) -> None:
+        self.files = files
         self.is_new = is_new
         """Whether nothing was in it before this build."""
         self._descriptor = descriptor
@@ -70,15 +73,15 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         marker = folder / MARKER
-        is_new = not marker.exists()
+        is_new = not os.path.lexists(marker)
         if is_new and any(folder.iterdir()):
             raise _foreign(folder)
-        descriptor = os.open(marker, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = _open_marker(marker, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise _unusable(folder, error) from error
     try:
+        output = Output(Writer(folder), descriptor, is_new=is_new)
         _lock(descriptor, fcntl.LOCK_EX, waiting)
-        output = Output(folder, descriptor, is_new=is_new)
         try:
             yield output
         finally:
@@ -99,20 +102,23 @@ def read_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
     Raises:
         PublishError: The folder holds somebody else's files, or can't be read.
     """
-    try:
-        marker = folder / MARKER
-        is_new = not marker.exists()
-        if is_new and folder.exists() and any(folder.iterdir()):
-            raise _foreign(folder)
-        descriptor = os.open(os.devnull if is_new else marker, os.O_RDONLY)
-    except OSError as error:
-        raise _unusable(folder, error) from error
-    try:
+    with ExitStack() as stack:
+        try:
+            marker = folder / MARKER
+            is_new = not os.path.lexists(marker)
+            if is_new and folder.exists() and any(folder.iterdir()):
+                raise _foreign(folder)
+            if is_new:
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix="qwikfolio-empty-")))
+                descriptor = os.open(os.devnull, os.O_RDONLY)
+            else:
+                descriptor = _open_marker(marker, os.O_RDONLY)
+        except OSError as error:
+            raise _unusable(folder, error) from error
+        stack.callback(os.close, descriptor)
         if not is_new:
             _lock(descriptor, fcntl.LOCK_SH, waiting)
-        yield Output(folder, descriptor, is_new=is_new)
-    finally:
-        os.close(descriptor)
+        yield Output(Reader(folder), descriptor, is_new=is_new)
 
 
 def _lock(descriptor: int, kind: int, waiting: Callable[[], None]) -> None:
@@ -136,4 +142,28 @@ def _unusable(folder: Path, error: OSError) -> PublishError:
         f"the output folder can't be used: {error.strerror}",
         where=str(folder),
         fix="name a folder you may write to with --output",
+    )
+
+
+def _open_marker(marker: Path, access: int) -> int:
+    """Open the mark of a folder; never what a link leads to.
+
+    Raises:
+        PublishError: Something else stands there.
+        OSError: It can't be opened.
+    """
+    flags = access | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(marker, flags, 0o644)
+    except OSError as error:
+        if error.errno != ELOOP:
+            raise
+    else:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+    raise PublishError(
+        "the mark of the output is a link, or no file",
+        where=str(marker),
+        fix="find out who put it there; then empty the folder and build: all is written again",
     )

@@ -11,6 +11,7 @@ import msgspec
 from generator.errors import PublishError
 from generator.publish.manifest import AGAIN, Manifest, Standing
 from generator.publish.target import Files
+from generator.publish.writer import printable
 
 _BATCH_FILES = 100
 _BATCH_BYTES = 1_000_000
@@ -125,7 +126,7 @@ class Publisher:
 
     def is_recorded(self, path: str) -> bool:
         """Whether the manifest knows the file."""
-        return _in_unicode(path) == path and self._manifest.file(path) is not None
+        return printable(path) == path and self._manifest.file(path) is not None
 
     def remove_all(self, paths: Iterable[str]) -> None:
         """Remove files, with a receipt for each; `stuck` says if one can't be."""
@@ -136,8 +137,8 @@ class Publisher:
             except PublishError as error:
                 self.stuck = self.stuck or error
                 continue
-            self._manifest.forget(_in_unicode(path))
-            self._manifest.give_receipt(_in_unicode(path))
+            self._manifest.forget(printable(path))
+            self._manifest.give_receipt(printable(path))
         self._manifest.commit()
 
     def _change(self) -> None:
@@ -157,8 +158,3 @@ def _batches(publications: Iterable[Publication]) -> Iterator[list[Publication]]
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _in_unicode(path: str) -> str:
-    """The path as it can be stored and printed; a stray's name need not be UTF-8."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -66,6 +66,17 @@ class RecordingFiles:
             if not path.startswith(_TEMPORARY) and self._changes.get(path, 0) is not None:
                 yield path
 
+    def state(self) -> str | None:
+        """As the output's own."""
+        return self._files.state()
+
+    def remove_links(self) -> None:
+        """Links stay; a build would remove them."""
+
+    def take_links(self) -> tuple[str, ...]:
+        """None was removed."""
+        return ()
+
 
 class RecordingOutput:
     """An output whose mark stays what it is."""

@@ -44,6 +44,12 @@ class Sitemaps:
         """Every sitemap is out of date."""
         self._connection.execute(self._sql["make_all"])
 
+    def remake(self, path: str) -> None:
+        """The sitemap at a path is out of date, if it is one of these."""
+        bits = path.removeprefix("sitemap-").removesuffix(".xml").replace("people", "")
+        query = "remake_index" if path == "sitemap.xml" else "remake"
+        self._connection.execute(self._sql[query], {"bits": bits})
+
     def is_stale(self) -> bool:
         """Whether any sitemap is out of date; after `prepare`."""
         return bool(self._connection.execute(self._sql["is_stale"]).fetchone()[0])

@@ -35,6 +35,13 @@ CREATE INDEX IF NOT EXISTS entries_dice ON entries (dice, segment, updated)
 -- name: make_all
 UPDATE sitemaps SET stale = 1
 
+-- name: remake
+UPDATE sitemaps SET stale = 1 WHERE bits = :bits AND leaf
+
+-- name: remake_index
+-- The index is made with any of them.
+UPDATE sitemaps SET stale = 1 WHERE bits = (SELECT min(bits) FROM sitemaps WHERE leaf)
+
 -- name: stale_leaves
 SELECT bits FROM sitemaps WHERE leaf AND stale ORDER BY bits
 

@@ -97,6 +97,16 @@ class StoreWriter:
             if path != MARKER and not known(path):
                 yield path
 
+    def state(self) -> None:
+        """A store doesn't tell what came or went."""
+
+    def remove_links(self) -> None:
+        """A store has none."""
+
+    def take_links(self) -> tuple[str, ...]:
+        """A store has none."""
+        return ()
+
     def _listed(self, prefix: str = "") -> Iterator[str]:
         with self._refusing(prefix, "listed"):
             yield from _paths(self._store, prefix or None)

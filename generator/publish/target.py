@@ -44,7 +44,16 @@ class Files(Protocol):
         """The bytes at `path`; None where there is no file."""
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
-        """Every file that is not `known`."""
+        """Every file that is not `known`, and every symbolic link."""
+
+    def state(self) -> str | None:
+        """Another one whenever a name in the output itself came or went; None: it can't be told."""
+
+    def remove_links(self) -> None:
+        """Remove every symbolic link that stands in the output itself."""
+
+    def take_links(self) -> tuple[str, ...]:
+        """The symbolic links that were met, and removed, since this was last asked."""
 
 
 class Output(Protocol):

@@ -2,13 +2,15 @@
 
 import os
 import platform
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from errno import ENOENT
 from pathlib import Path
+from typing import ClassVar
 from uuid import uuid4
 
 from generator.errors import PublishError
+from generator.publish.tree import Tree, UnchangedTree, open_tree
 
 MARKER = ".qwikfolio-site"
 """In every output: says that it is a build's, names its manifest, and carries the lock."""
@@ -18,43 +20,60 @@ _FENCES = "fences"
 
 
 class Writer:
-    """Writes and removes files below one folder, which is a build's own."""
+    """Writes and removes files below one folder, which is a build's own.
+
+    Nothing is reached through a symbolic link in it (`tree.py`); the folder itself may be one.
+    """
+
+    _tree_kind: ClassVar[type[Tree]] = Tree
 
     def __init__(self, folder: Path, name: str = "main") -> None:
-        """`name` is this writer's own among those that are at work in the folder."""
+        """`name` is this writer's own among those that are at work in the folder.
+
+        Raises:
+            PublishError: The folder can't be opened.
+        """
         self.folder = folder
-        self._root = f"{folder}/"
-        self._temporary = folder / _TEMPORARY
-        self._own = self._temporary / name
-        self._file = f"{self._own}/file"
+        try:
+            self._tree = open_tree(folder, self._tree_kind)
+        except OSError as error:
+            raise PublishError(
+                f"the output folder can't be used: {error.strerror}",
+                where=str(folder),
+                fix="name a folder you may write to with --output",
+            ) from error
+        self._own = f"{_TEMPORARY}/{name}"
+        self._source = f"{name}/file"
+        self._room: Tree | None = None
+        self._temporary: Tree | None = None
 
     def tidy(self) -> None:
         """Remove every temporary file, whoever's it is."""
         self.unfence()
-        self._clear(self._temporary)
+        self._clear(_TEMPORARY)
 
     def fence(self, name: str) -> None:
         """Make a fence: a folder that a `FencedWriter` makes its temporary files in."""
-        folder = self._temporary / _FENCES / name
+        folder = f"{_TEMPORARY}/{_FENCES}/{name}"
         try:
-            folder.mkdir(parents=True)
+            self._tree.make(folder)
         except OSError as error:
             raise PublishError(
                 f"the output folder can't be written: {error.strerror or error}",
-                where=str(folder),
+                where=f"{self.folder}/{folder}",
                 fix="free space or mend the permissions, then build again; the site is whole",
             ) from error
 
     def unfence(self) -> None:
         """Take every fence down."""
-        nowhere = self._temporary / uuid4().hex
+        nowhere = uuid4().hex
         try:
-            os.rename(self._temporary / _FENCES, nowhere)  # noqa: PTH104 - all at once
-        except (FileNotFoundError, NotADirectoryError):
+            self._tree.rename(f"{_TEMPORARY}/{_FENCES}", nowhere)  # all at once
+        except FileNotFoundError:
             return
         except OSError:
-            nowhere = self._temporary / _FENCES
-        self._clear(nowhere)
+            nowhere = _FENCES
+        self._clear(f"{_TEMPORARY}/{nowhere}")
 
     def write(self, path: str, body: bytes) -> None:
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.
@@ -62,105 +81,84 @@ class Writer:
         Raises:
             PublishError: The disk is full, or the path can't be written.
         """
-        target = f"{self._root}{path}"
         try:
-            self._write(target, body)
+            try:
+                self._write(path, body)
+            except (FileNotFoundError, FileExistsError):
+                self._make_room()
+                self._write(path, body)
         except OSError as error:
             with suppress(PublishError):
                 self._clear(self._own)
-            with suppress(OSError):  # a folder that was made for it
-                os.rmdir(os.path.dirname(target))  # noqa: PTH106, PTH120
+            self._tree.prune(path)  # a folder that was made for it
             raise PublishError(
                 f"the file can't be written: {error.strerror or error}",
-                where=target,
+                where=f"{self.folder}/{path}",
                 fix="free space or mend the permissions, then build again; the site is whole",
             ) from error
 
-    def _write(self, target: str, body: bytes) -> None:
-        try:
-            _write(self._file, body)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            self._make_room()
-            _write(self._file, body)
-        try:
-            os.replace(self._file, target)  # noqa: PTH105 - half the cost, once a page
-        except OSError:
-            self._make_way(target)
-            os.replace(self._file, target)  # noqa: PTH105
+    def _write(self, path: str, body: bytes) -> None:
+        if self._room is None or self._temporary is None:
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+        self._room.create("file", body)
+        # By its path, not from its folder: that may have been taken away meanwhile.
+        self._tree.take(path, self._temporary, self._source)
 
     def _make_room(self) -> None:
         """A folder each: writers that share one wait for each other."""
-        if self._temporary.is_symlink() or self._temporary.is_file():
-            self._clear(self._temporary)
         self._clear(self._own)  # what a killed writer left
-        self._own.mkdir(parents=True)
+        self._room = self._tree.make(self._own)
+        self._temporary = self._tree.below(_TEMPORARY)
 
     def remove(self, path: str) -> None:
         """Take what is at `path` away, and its folder if nothing else is in it."""
-        target = self.folder / path
-        self._clear(target)
-        if target.parent != self.folder:
-            with suppress(OSError):  # not empty, or gone already
-                target.parent.rmdir()
+        self._clear(path)
+        self._tree.prune(path)
 
     def size(self, path: str) -> int | None:
         """The size of the file at `path` in bytes; None where there is none."""
-        try:
-            return os.stat(self._root + path).st_size  # noqa: PTH116
-        except OSError:
-            return None
+        return self._tree.size(path)
 
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
-        try:
-            descriptor = os.open(self._root + path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            with open(descriptor, "rb", buffering=0, closefd=False) as file:
-                return file.read()
-        except OSError:  # a folder
-            return None
-        finally:
-            os.close(descriptor)
+        return self._tree.read(path)
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
-        """Every file below the folder that is not `known`, and every link to a folder."""
-        for root, folders, files in os.walk(self.folder):
-            links = [name for name in folders if os.path.islink(os.path.join(root, name))]  # noqa: PTH114, PTH118
-            for name in (*files, *links):
-                path = Path(root, name).relative_to(self.folder).as_posix()
-                if path != MARKER and not known(path):
-                    yield path
+        """Every file below the folder that is not `known`, and every link."""
+        for path, is_link in self._tree.files():
+            if path != MARKER and (is_link or not known(path)):
+                yield path
 
-    def _make_way(self, target: str) -> None:
-        """Make the target's folder; whatever stands in its place, or the folder's, goes."""
-        with suppress(OSError):
-            os.mkdir(os.path.dirname(target))  # noqa: PTH102, PTH120 - a new page
-            return
-        path = Path(target)
-        for parent in reversed(path.relative_to(self.folder).parents[:-1]):
-            folder = self.folder / parent
-            if folder.is_symlink() or not folder.is_dir():
-                self._clear(folder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            self._clear(path)
+    def state(self) -> str:
+        """Another one whenever a name in the folder itself came or went."""
+        return self._tree.state()
 
-    def _clear(self, path: Path) -> None:
+    def remove_links(self) -> None:
+        """Remove every link that stands in the folder itself; `take_links` tells of them."""
+        for name in self._tree.top_links():
+            self._clear(name)
+
+    def take_links(self) -> tuple[str, ...]:
+        """The symbolic links that were met, and removed, since this was last asked."""
+        links = tuple(map(printable, self._tree.links))
+        self._tree.links.clear()
+        return links
+
+    def _clear(self, path: str) -> None:
         try:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-        except NotADirectoryError:
-            pass  # a file stands where its folder was: it is not there
+            self._tree.remove(path)
         except OSError as error:
             raise PublishError(
                 f"the file can't be removed: {error.strerror or error}",
-                where=str(path),
+                where=f"{self.folder}/{path}",
                 fix="mend the permissions, then build again",
             ) from error
+
+
+class Reader(Writer):
+    """The files of a folder that nothing is written to: links in it stay."""
+
+    _tree_kind = UnchangedTree
 
 
 class FencedWriter(Writer):
@@ -177,24 +175,22 @@ class FencedWriter(Writer):
         Raises:
             PublishError: It isn't there: the folder isn't the build's, or the build is over.
         """
-        if not (folder / _TEMPORARY / _FENCES / fence).is_dir():
-            raise PublishError(
-                f"the worker on {platform.node()} does not see the build's output folder",
-                where=str(folder),
-                fix="mount the same folder at the same path on every worker, writable",
-            )
-        super().__init__(folder, f"{_FENCES}/{fence}/{uuid4().hex}")
+        unseen = PublishError(
+            f"the worker on {platform.node()} does not see the build's output folder",
+            where=str(folder),
+            fix="mount the same folder at the same path on every worker, writable",
+        )
+        try:
+            super().__init__(folder, f"{_FENCES}/{fence}/{uuid4().hex}")
+            self._tree.below(f"{_TEMPORARY}/{_FENCES}/{fence}")
+        except (PublishError, OSError) as error:
+            raise unseen from error
 
     def _make_room(self) -> None:
-        self._own.mkdir()  # if the fence is there to make it in
+        self._room = self._tree.make_last(self._own)  # if the fence is there to make it in
+        self._temporary = self._tree.below(_TEMPORARY)
 
 
-def _write(path: str, body: bytes) -> None:
-    """By the system's own calls, which cost a small file half of what `open` does."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-    try:
-        left = memoryview(body)
-        while left:
-            left = left[os.write(descriptor, left) :]
-    finally:
-        os.close(descriptor)
+def printable(path: str) -> str:
+    """The path as it can be stored and printed: the name of a file need not be UTF-8."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -96,19 +96,21 @@ def test_a_killed_build_leaves_each_page_old_or_new_never_torn_never_a_drafts(si
     assert mended == fresh
 
 
-def test_a_full_disk_stops_the_build_and_harms_no_page(site: Site) -> None:
+def test_a_full_disk_stops_the_build_and_harms_no_page(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.person("ada", bio="old")
     site.build()
     site.execute("UPDATE portfolios SET bio = 'new'")
 
-    class DiskFills(Notes):
-        def begin(self, people: int) -> None:
-            folder = site.output / ".qwikfolio-tmp" / "main"
-            folder.mkdir(parents=True)
-            (folder / "file").symlink_to("/dev/full")
+    def full(_descriptor: int, body: memoryview) -> int:
+        with Path("/dev/full").open("wb", buffering=0) as disk:
+            return disk.write(body)
 
-    with pytest.raises(PublishError, match="No space left on device") as caught:
-        build(site.settings, site.url, Request(), DiskFills())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(PublishError, match="No space left on device") as caught:
+            build(site.settings, site.url, Request(), Notes())
     assert "free space" in str(caught.value)
     assert "old" in site.page("ada")
     site.build()
