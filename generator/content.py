@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from generator.config import PathSettings
+from generator.containment import is_inside
 from generator.errors import ContentError
 from generator.model.content import NOT_FOUND, ContentPage
 
@@ -16,8 +17,9 @@ def load_pages(folder: Path) -> tuple[ContentPage, ...]:
     """Every page of `folder`, by name: `about.md` stands at `/about/`, `404.md` is `404.html`.
 
     Raises:
-        ContentError: A file is not UTF-8, has no title, or a name that can't be an address; or the
-            folder can't be read.
+        ContentError: A file is not UTF-8, has no title, or a name that can't be an address; the
+            folder can't be read; or a link leads out of the folder of content: what is elsewhere
+            on the machine is not published.
     """
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".md")
@@ -30,7 +32,19 @@ def load_pages(folder: Path) -> tuple[ContentPage, ...]:
             where=str(folder),
             fix="make it a folder that this account may read",
         ) from None
+    for path in paths:
+        if path.is_symlink() or folder.is_symlink():
+            _require_inside(folder.parent, path)
     return tuple(map(_page, paths))
+
+
+def _require_inside(content: Path, path: Path) -> None:
+    if not is_inside(content, path):
+        raise ContentError(
+            "a link leads out of the folder of content, or nowhere",
+            where=str(path),
+            fix="put a copy of the file there",
+        )
 
 
 def _require(content: Path) -> None:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from generator.containment import is_inside
 from generator.errors import ContentError
 
 SINGLE = MappingProxyType(
@@ -85,7 +86,15 @@ def read_samples(directory: Path) -> tuple[Sample, ...]:
             where=str(directory),
             fix="make it, with one .toml file for each person (docs/samples.md)",
         )
-    return tuple(_read(path) for path in sorted(directory.glob("*.toml")))
+    paths = sorted(directory.glob("*.toml"))
+    for path in paths:
+        if path.is_symlink() and not is_inside(directory, path):
+            raise ContentError(
+                "a link leads out of the folder of samples, or nowhere",
+                where=str(path),
+                fix="put a copy of the file there",
+            )
+    return tuple(map(_read, paths))
 
 
 def parse_sample(text: str, path: Path) -> Sample:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import msgspec
 
+from generator.containment import is_inside
 from generator.errors import ThemeError
 from generator.theme.about import THEME_FILE, About, read_about
 
@@ -39,6 +40,8 @@ def read_folder(path: Path) -> Folder:
         ThemeError: There is no `theme.toml`, it can't be used, a template is not UTF-8, or a file
             can't be read or isn't the theme's own.
     """
+    if (path / THEME_FILE).is_symlink():
+        _require_inside(path, path / THEME_FILE)
     return Folder(
         about=read_about(_text(path / THEME_FILE), path / THEME_FILE),
         path=path,
@@ -67,26 +70,23 @@ def _files(theme: Path, kind: str) -> list[tuple[str, Path]]:
         folders[:] = filter(_is_meant, folders)
         for name in filter(_is_meant, (*folders, *files)):
             path = Path(parent, name)
-            if not _is_inside(theme, path):
-                raise ThemeError(
-                    "a link leads out of the theme's folder, or nowhere",
-                    where=str(path),
-                    fix="put a copy of the file in the theme",
-                )
+            _require_inside(theme, path)
             if path.is_file():
                 paths.append(path)
     return [(path.relative_to(folder).as_posix(), path) for path in sorted(paths)]
 
 
+def _require_inside(theme: Path, path: Path) -> None:
+    if not is_inside(theme, path):
+        raise ThemeError(
+            "a link leads out of the theme's folder, or nowhere",
+            where=str(path),
+            fix="put a copy of the file in the theme",
+        )
+
+
 def _is_meant(name: str) -> bool:
     return not name.startswith(".") and not name.endswith("~")
-
-
-def _is_inside(theme: Path, path: Path) -> bool:
-    try:
-        return path.resolve(strict=True).is_relative_to(theme.resolve())
-    except (OSError, RuntimeError):  # a link to nothing, or to itself
-        return False
 
 
 def _refuse(error: OSError) -> NoReturn:
