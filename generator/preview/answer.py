@@ -71,6 +71,7 @@ def site_answer(stage: Stage, asked: Asked) -> Answer:
     def answer(showing: Showing) -> Answer:
         home = unquote(showing.materials.site.home)
         if not asked.path.startswith(home):
+            home = showing.materials.site.home
             return _moved(home) if asked.path == "/" else _text(404, "nothing is here")
         file = asked.path.removeprefix(home)
         file = f"{file}index.html" if file.endswith("/") or not file else file
@@ -78,7 +79,7 @@ def site_answer(stage: Stage, asked: Asked) -> Answer:
         if body is not None:
             return _found(showing, asked, file, body)
         if showing.file(f"{file}/index.html", look) is not None:
-            return _moved(f"{asked.path}/")
+            return _moved(showing.materials.site.path(f"{file}/"))
         return _missing(showing, asked, look)
 
     return _answer_or_mistake(stage, answer)
@@ -136,6 +137,7 @@ def _missing(showing: Showing, asked: Asked, look: Look) -> Answer:
 
 
 def _moved(address: str) -> Answer:
+    """To a path on this host, percent-encoded: no header can hold another character."""
     return Answer(308, {"Location": address, "Cache-Control": "no-store"}, b"")
 
 

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+MOST = 100
+"""How many browsers are told at once. One more, and the one that has listened longest is let go; it
+asks again. Without a bound, streams would use up the descriptors that pages need."""
 _RETRY = b"retry: 500\n\n"  # milliseconds until a browser asks again
 
 
@@ -12,7 +15,7 @@ class Events:
     """Sends to every browser that listens; all of it in one thread's loop."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Queue[bytes | None]] = set()
+        self._listeners: dict[asyncio.Queue[bytes | None], None] = {}  # in the order they came
         self._sent = 0
 
     def send(self, kind: str, facts: object) -> int:
@@ -34,10 +37,14 @@ class Events:
         Who listens again after a pause sees by that whether something was missed.
         """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._listeners.add(queue)
+        while len(self._listeners) >= MOST:
+            oldest = next(iter(self._listeners))
+            del self._listeners[oldest]
+            oldest.put_nowait(None)
+        self._listeners[queue] = None
         try:
             yield _RETRY + f"event: hello\ndata: {id(self)}.{self._sent}\n\n".encode()
             while (message := await queue.get()) is not None:
                 yield message
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)

@@ -64,7 +64,8 @@ class Server:
 
     async def _listen(self, _request: Request) -> Response:
         stream = self._events.listen()
-        return StreamingResponse(stream, media_type="text/event-stream", headers=OURS)
+        headers = {**OURS, "Connection": "close"}  # a stream that has ended holds no descriptor
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     async def _case(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -12,6 +12,7 @@ from generator.theme.theme import Theme, make_theme
 
 GROUP = "qwikfolio.themes"
 """The entry points of packages that bring a theme; each names a package with a `theme.toml`."""
+_MOST_PARENTS = 10
 
 
 def load_themes(places: Iterable[Path], *, required: str) -> dict[str, Theme]:
@@ -91,6 +92,12 @@ def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
                 where=where,
                 fix=f"mend `inherits`; there are: {', '.join(sorted(folders)) or '(none)'}",
             )
+        if len(chain) > _MOST_PARENTS:
+            raise ThemeError(
+                f"a theme may have {_MOST_PARENTS} parents, one after the other",
+                where=where,
+                fix="inherit from one that is nearer to the first",
+            )
         if folders[parent] in chain:
             raise ThemeError(
                 f"the theme {parent!r} inherits from itself", where=where, fix="mend `inherits`"
@@ -106,15 +113,21 @@ def theme_paths(places: Iterable[Path]) -> Iterator[Path]:
 
 
 def _package(entry: EntryPoint) -> Path:
-    """The folder of an installed theme, of which nothing is run."""
+    """The folder of an installed theme, of which nothing is run.
+
+    To find `a.b` the import system would run `a`: so it is asked for `a` only, and `b` is a folder.
+    """
+    first, *rest = entry.value.split(".")
     try:
-        spec = find_spec(entry.module)
-    except ImportError:
+        spec = find_spec(first) if first.isidentifier() else None
+    except (ImportError, ValueError):  # or it is no module of a file, such as __main__
         spec = None
-    if spec is None or not spec.submodule_search_locations:
-        raise ThemeError(
-            f"the installed theme {entry.name!r} names {entry.value!r}, which is no package",
-            where=f"entry point {GROUP}",
-            fix="install the package again, or remove it",
-        )
-    return Path(spec.submodule_search_locations[0])
+    for location in (spec and spec.submodule_search_locations) or ():
+        folder = Path(location, *rest)
+        if all(map(str.isidentifier, rest)) and folder.is_dir():
+            return folder
+    raise ThemeError(
+        f"the installed theme {entry.name!r} names {entry.value!r}, which is no package",
+        where=f"entry point {GROUP}",
+        fix="install the package again, or remove it",
+    )

@@ -8,6 +8,8 @@ from generator.theme.folder import Folder
 
 _IMPORT = re.compile(rb'^@import "([^"\n]+)";[ \t]*\n?', re.MULTILINE)
 _PART = "_"
+_DEEPEST = 20
+_LARGEST = 300_000  # bytes, of one with imports
 _NEWLINE = b"\n"
 
 
@@ -36,9 +38,18 @@ def merge_static(chain: Sequence[Folder]) -> dict[str, bytes]:
 def _whole(chain: Sequence[Folder], name: str, depth: int, within: tuple[str, ...]) -> bytes:
     """The text of a style sheet with what it imports in place."""
     here = f"{depth} {name}"
-    where = str(chain[depth].path / "static" / name)
     if here in within:
-        raise ThemeError("a style sheet imports itself", where=where, fix="take one @import out")
+        raise ThemeError(
+            "a style sheet imports itself",
+            where=_where(chain, name, depth),
+            fix="take one @import out",
+        )
+    if len(within) >= _DEEPEST:
+        raise ThemeError(
+            f"style sheets import each other more than {_DEEPEST} deep",
+            where=_where(chain, name, depth),
+            fix="import the files of which one is made side by side",
+        )
 
     def imported(match: re.Match[bytes]) -> bytes:
         wanted = match[1].decode("utf-8", "replace")
@@ -48,9 +59,20 @@ def _whole(chain: Sequence[Folder], name: str, depth: int, within: tuple[str, ..
                 return _whole(chain, wanted, at, (*within, here))
         raise ThemeError(
             f"the style sheet imports {wanted!r}, and there is no such file in static/",
-            where=f"{where}:{text[: match.start()].count(_NEWLINE) + 1}",
+            where=f"{_where(chain, name, depth)}:{text[: match.start()].count(_NEWLINE) + 1}",
             fix="mend the name; only files of the theme and its parents can be imported",
         )
 
     text = chain[depth].static[name]
-    return _IMPORT.sub(imported, text)
+    whole = _IMPORT.sub(imported, text)
+    if len(whole) > _LARGEST and whole != text:
+        raise ThemeError(
+            f"a style sheet has {len(whole):,} bytes with all it imports; the most are {_LARGEST:,}",
+            where=_where(chain, name, depth),
+            fix="import each file once",
+        )
+    return whole
+
+
+def _where(chain: Sequence[Folder], name: str, depth: int) -> str:
+    return str(chain[depth].path / "static" / name)
