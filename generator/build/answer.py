@@ -7,7 +7,7 @@ import msgspec
 
 from generator import errors
 from generator.build.shard import ShardResult
-from generator.errors import QwikfolioError
+from generator.errors import PublishError, QwikfolioError
 
 
 class _Failure(msgspec.Struct, frozen=True, tag=True):
@@ -22,6 +22,13 @@ class _Failure(msgspec.Struct, frozen=True, tag=True):
 class _Success(msgspec.Struct, frozen=True, tag=True):
     result: ShardResult
 
+
+_KINDS: dict[str, type[QwikfolioError]] = {
+    name: it
+    for name, it in vars(errors).items()
+    if isinstance(it, type) and issubclass(it, QwikfolioError)
+}
+"""What an answer may raise."""
 
 _answers = msgspec.msgpack.Decoder(_Success | _Failure)
 
@@ -47,13 +54,19 @@ def open_answer(body: bytes) -> ShardResult:
 
     Raises:
         QwikfolioError: The worker's, as it was raised there.
+        PublishError: It is no answer.
         RuntimeError: The worker's fault, with its traceback.
     """
-    outcome = _answers.decode(body)
+    try:
+        outcome = _answers.decode(body)
+    except msgspec.MsgspecError:
+        raise PublishError(
+            "a worker's answer can't be read",
+            fix="see that nothing but this software runs on the workers, then build again",
+        ) from None
     if isinstance(outcome, _Success):
         return outcome.result
-    kind = getattr(errors, outcome.kind, None)
+    kind = _KINDS.get(outcome.kind)
     if kind is None:
         raise RuntimeError(outcome.what)
-    failure: QwikfolioError = kind(outcome.what, where=outcome.where, fix=outcome.fix)
-    raise failure
+    raise kind(outcome.what, where=outcome.where, fix=outcome.fix)

@@ -7,6 +7,7 @@ from generator.build.metrics import Totals
 from generator.build.request import Listener, Request
 from generator.build.shard import Order, Shard, ShardResult, page_file
 from generator.build.workspace import Workspace
+from generator.errors import PublishError
 from generator.model.problem import Problem
 from generator.publish import readings
 from generator.publish.directory import Entry
@@ -51,6 +52,7 @@ class Dispatch:
     def take(self, made: ShardResult) -> None:
         """Take in what became of the shard that has been out the longest."""
         batch, shard = self._announced.popleft()
+        _require_answer(shard, made)
         files: list[tuple[str, str, str | None, Standing]] = []
         dead: list[str] = []
         read: list[tuple[str, str, bytes | None, Sequence[Problem]]] = []
@@ -94,6 +96,25 @@ class Dispatch:
 
     def _may_stand(self, path: str) -> bool:
         return self._manifest.file(path) is not None or self._writer.size(path) is not None
+
+
+def _require_answer(shard: Shard, made: ShardResult) -> None:
+    """A worker elsewhere may run other software, or answer another's question.
+
+    Raises:
+        PublishError: It speaks of other people, or puts one at another's address.
+    """
+    asked = {order.owner: order.segment for order in shard.orders}
+    answered = [result.owner for result in made.results]
+    entries = [(it.owner, it.reading.entry) for it in made.results if it.reading]
+    if answered != list(asked) or any(
+        entry is not None and entry.segment != asked[owner] for owner, entry in entries
+    ):
+        raise PublishError(
+            "a worker's answer is not to what it was asked",
+            fix="see that nothing but this software runs on the workers, then build again with "
+            "--full",
+        )
 
 
 def _order(row: OrderRow) -> Order:

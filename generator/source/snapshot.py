@@ -200,11 +200,21 @@ class Source:
 
     @contextmanager
     def imported(self, moment: str) -> Iterator[Snapshot]:
-        """The snapshot that another connection took, checked and exported."""
+        """The snapshot that another connection took, checked and exported.
+
+        Raises:
+            DatabaseError: That connection has ended, or this one does.
+        """
         with self._moment():
-            self._connection.execute(
-                sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(moment))
-            )
+            try:
+                self._connection.execute(
+                    sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(moment))
+                )
+            except (psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue) as error:
+                raise DatabaseError(
+                    "the connection that holds the build's snapshot has ended",
+                    fix="see that the server is up, then build again; what was written stays",
+                ) from error
             become(self._connection, PUBLISHER)
             self._connection.execute(_PATIENCE)
             yield Snapshot(self._connection)

@@ -67,7 +67,7 @@ def _whole(chain: Sequence[Folder], name: str, depth: int, within: tuple[str, ..
     whole = _IMPORT.sub(imported, text)
     if len(whole) > _LARGEST and whole != text:
         raise ThemeError(
-            f"a style sheet has {len(whole):,} bytes with all it imports; the most are {_LARGEST:,}",
+            f"with what it imports it has {len(whole):,} bytes, and {_LARGEST:,} are the most",
             where=_where(chain, name, depth),
             fix="import each file once",
         )
