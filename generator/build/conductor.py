@@ -117,6 +117,11 @@ class Build:
         return self.dispatch.written + self.publisher.written
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """The symbolic links that stood in the output, and were removed."""
+        return tuple(self.dispatch.links)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """The first problems of the rows that were read."""
         return tuple(self.dispatch.problems)
@@ -134,7 +139,7 @@ class Build:
             written=self.written,
             unchanged=self.manifest.count("count_files") - self.written,
             removed=self.manifest.take_receipts(),
-            links=tuple(self.dispatch.links),
+            links=self.links,
             warnings=warnings,
             failed=readings.failed(self.manifest, self.chosen),
             seconds=round(seconds, 3),

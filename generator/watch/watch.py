@@ -33,6 +33,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """Files, of any kind."""
     removed: tuple[str, ...]
     """The receipt: every path that was taken away."""
+    links: tuple[str, ...]
+    """Symbolic links that stood in the output, and were removed."""
     problems: tuple[Problem, ...]
     """Of the rows that were read: the first ones."""
     seconds: float
@@ -147,12 +149,13 @@ class _Watch:
 
     def _tell(self, build: Build, seconds: float) -> None:
         removed = build.manifest.take_receipts()
-        if build.written or removed or build.problems:
+        if build.written or removed or build.links or build.problems:
             self._watcher.published(
                 News(
                     changes=build.published,
                     written=build.written,
                     removed=removed,
+                    links=build.links,
                     problems=build.problems,
                     seconds=round(seconds, 3),
                 )
