@@ -211,7 +211,9 @@ class Build:
         manifest.commit()
         return found
 
-    def _take_claims(self, snapshot: Snapshot, reserved: frozenset[str], *, everybody: bool) -> None:
+    def _take_claims(
+        self, snapshot: Snapshot, reserved: frozenset[str], *, everybody: bool
+    ) -> None:
         """Settle the addresses of everybody, or of the people who are due."""
         due = self.manifest.texts("due") if not everybody else []
         if everybody or due:

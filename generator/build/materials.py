@@ -63,7 +63,7 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
     def own_names(self) -> frozenset[str]:
         """The keys of the site's own addresses: hand-written pages, and the beacon's path."""
         pages = frozenset(page.path.strip("/") for page in self.pages)
-        return pages | beacon_names(self.settings.beacon_url, self.settings.url)
+        return pages | beacon_names(self.site.beacon_url, self.site.url(""))
 
     @cached_property
     def site_grounds(self) -> bytes:
