@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -345,19 +347,26 @@ def test_a_misspelt_command_is_exit_code_2(tmp_path: Path) -> None:
     assert "No such command" in done.stderr
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder; not pytest's own, which it closes to others whenever it starts."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
 def test_a_site_that_says_so_is_built_from_an_embedded_server_with_the_samples(
-    tmp_path: Path,
+    folder: Path,
 ) -> None:
-    shutil.copytree(ROOT / "themes", tmp_path / "themes")
-    shutil.copytree(ROOT / "content", tmp_path / "content")
-    (tmp_path / "qwikfolio.toml").write_text("[database]\nembedded = true\n")
-    first = qwikfolio(tmp_path, "build", "--json")
+    shutil.copytree(ROOT / "themes", folder / "themes")
+    shutil.copytree(ROOT / "content", folder / "content")
+    (folder / "qwikfolio.toml").write_text("[database]\nembedded = true\n")
+    first = qwikfolio(folder, "build", "--json")
     assert first.returncode == 0
     assert msgspec.json.decode(first.stdout)["people"] == 11
-    again = qwikfolio(tmp_path, "build", "--json")
+    again = qwikfolio(folder, "build", "--json")
     assert msgspec.json.decode(again.stdout)["written"] == 0
-    assert "already" in qwikfolio(tmp_path, "db", "migrate").stdout
-    assert "unchanged" in qwikfolio(tmp_path, "db", "seed").stdout
+    assert "already" in qwikfolio(folder, "db", "migrate").stdout
+    assert "unchanged" in qwikfolio(folder, "db", "seed").stdout
 
 
 def test_theme_list_names_every_theme_and_its_folder(tmp_path: Path) -> None:
