@@ -238,7 +238,10 @@ class Build:
         """
         named = self._named()  # at the addresses they would have
         self.manifest.rollback()
-        self.listener.note(f"nobody but the people of --only is looked at: {held_back.what}")
+        self.listener.note(
+            "only the people that --only names are looked at: without it this build would remove "
+            f"{held_back.people:,} people, and may remove {held_back.limit:,}"
+        )
         for owner in named | self._named():
             self.manifest.execute("one_due", owner)
         self._take_claims(snapshot, reserved, everybody=False)
