@@ -53,9 +53,7 @@ def held_back(site: Site, **request: object) -> RemovalLimitError:
 
 LOSSES = {
     "the table was emptied": "TRUNCATE portfolios CASCADE",
-    "the rows were deleted": "DELETE FROM portfolios",
     "everybody was unpublished": "UPDATE portfolios SET published = false, settings = '{}'",
-    "the accounts were deleted": "DELETE FROM auth.users",
     "a policy hides every row": "CREATE POLICY hide ON portfolios AS RESTRICTIVE"
     " TO qwikfolio_publisher USING (false)",
     "the policies are gone": "DO $$ DECLARE p record; BEGIN"
