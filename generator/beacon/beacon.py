@@ -21,6 +21,7 @@ from generator.beacon.listener import Listener
 from generator.beacon.owners import Owners
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.rates import Rate
+from generator.beacon.referrer import site
 from generator.beacon.salt import Salt
 from generator.beacon.spool import Spool
 from generator.beacon.store import AwayError, RefusedError, Session, open_session
@@ -56,6 +57,7 @@ class Beacon:
         self._listener = listener
         self._spool = Spool(spool, settings.spool_megabytes * 1024 * 1024)
         self._salt = Salt(salt)
+        site("example.org")  # the list of suffixes is read now, not while the first events wait
         self._enquiry = Enquiry(url, lambda: self._writer.is_away)
         self._owners = Owners(self._enquiry.owners)
         accounts = Accounts(self._spool.events)
