@@ -93,6 +93,15 @@ def test_beyond_ten_values_the_rest_are_added_up():
     assert len(it.languages) == 11
 
 
+def test_events_whose_values_are_not_kept_are_among_the_rest():
+    it = counted(
+        sums=[{"referrer": {"a.example": 2}, "other": {"referrer": 5}}],
+        counts=[(1, "other", "referrer", 1), (1, "view", "", 8)],
+    )
+    assert it.referrers == (Count("a.example", 2), Count("(others)", 6))
+    assert it.languages == ()
+
+
 def test_nothing_that_a_terminal_obeys_is_in_a_name():
     it = counted(sums=[{"referrer": {"\x1b[2Jevil\u202e.example": 1}}])
     assert it.referrers == (Count("�[2Jevil�.example", 1),)
