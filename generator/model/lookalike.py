@@ -53,8 +53,8 @@ def require_one_reading(text: str) -> None:
 
     Raises:
         AmbiguousError: It has a character that Unicode restricts in identifiers; its scripts aren't
-            written together; its digits are of two kinds; or it is in another script than Latin
-            and looks as if it were plain Latin.
+            written together; its digits are of two kinds; or it has letters of another script than
+            Latin and looks as if it were plain Latin.
     """
     if text.isascii():
         return
@@ -72,7 +72,7 @@ def require_one_reading(text: str) -> None:
     if len(set(_zeros(text))) > 1:
         raise AmbiguousError("it mixes two kinds of digits")
     looks_like = skeleton(text)
-    if scripts and looks_like.isascii() and not any("Latin" in found for found in scripts):
+    if looks_like.isascii() and not all("Latin" in found for found in scripts):
         raise AmbiguousError(f"a reader would take it for {looks_like!r}")
 
 
