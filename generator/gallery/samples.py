@@ -38,7 +38,14 @@ def public_samples(folder: Path) -> tuple[Stored, ...]:
     if not folder.is_dir():
         return ()
     found = filter(lambda it: it.is_public, map(stored, read_samples(folder)))
-    return tuple(sorted(found, key=lambda it: it.person.owner))
+    numbered = (_claims_after(place, it) for place, it in enumerate(found))
+    return tuple(sorted(numbered, key=lambda it: it.person.owner))
+
+
+def _claims_after(place: int, sample: Stored) -> Stored:
+    """The sample with its claims behind those of so many others, as if they were seeded."""
+    claim = msgspec.structs.replace(sample.claim, slug_precedence=place, username_precedence=place)
+    return msgspec.structs.replace(sample, claim=claim)
 
 
 def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePerson, ...]:
