@@ -73,7 +73,7 @@ class Owners:
 
         Args:
             owners: Who, under whatever address they were found.
-            slugs: Theirs now, and somebody else's before: a slug beats an equal username.
+            slugs: Theirs now, and perhaps somebody else's before.
         """
         self._forgotten += 1
         for owner in owners:
