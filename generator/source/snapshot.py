@@ -13,7 +13,7 @@ from generator.database.migrate import require_current
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
 from generator.model.identity import DatabaseIdentity
-from generator.model.problem import Problem
+from generator.model.problem import Problem, quote
 from generator.source import changes
 from generator.source.changes import Change
 from generator.source.identity import read_identity
@@ -173,7 +173,8 @@ def _is_of_a_row(error: psycopg.Error) -> bool:
 
 
 def _refused(owner: str, error: psycopg.Error) -> Problem:
-    reason = f"the database can't turn this person's rows into JSON: {error.diag.message_primary}"
+    message = quote(error.diag.message_primary or str(error))
+    reason = f"the database can't turn this person's rows into JSON: {message}"
     return Problem("error", owner, "portfolios", "user_id", owner, reason)
 
 

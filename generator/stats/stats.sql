@@ -8,8 +8,8 @@ SELECT set_config('row_security', 'off', true), set_config('timezone', 'UTC', tr
 
 -- name: person
 -- Whose address it is, a slug before a username, as the app looks it up; of drafts, too.
-SELECT p.user_id::text, p.name, %(address)s::text,
-    p.published OR coalesce(p.settings ->> 'isPublic' = 'true', false), p.settings ->> 'timezone'
+SELECT p.user_id::text, left(p.name, 1024), %(address)s::text,
+    p.published OR coalesce(p.settings ->> 'isPublic' = 'true', false), left(p.settings ->> 'timezone', 100)
 FROM (
     SELECT user_id, 1 AS place FROM public.portfolios WHERE slug = %(address)s
     UNION ALL
@@ -121,4 +121,4 @@ GROUP BY reason
 
 -- name: projects
 -- What the person's projects are called.
-SELECT id::text, name FROM public.projects WHERE user_id = %(owner)s
+SELECT id::text, left(name, 1024) FROM public.projects WHERE user_id = %(owner)s
