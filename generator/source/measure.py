@@ -106,14 +106,21 @@ def _complete(text: str, aliases: Mapping[str, str]) -> str:
             case "sizes":
                 return ", ".join(size for size, _bound in _sizes(subject, aliases[subject]))
             case "fits":
-                sizes = _sizes(subject, aliases[subject])
-                within = " AND ".join(f"{size} <= {bound}" for size, bound in sizes)
-                return f"(({within}) IS NOT FALSE)"
+                return f"(({' AND '.join(_within(subject, aliases[subject]))}) IS NOT FALSE)"
             case "person":
                 return str(PERSON)
         raise ValueError(f"portfolios.sql has an unknown {match[0]}")
 
     return _PLACE.sub(part, text)
+
+
+def _within(alias: str, table: str) -> Iterator[str]:
+    """Whether each value is within its bound, as SQL; of small JSONB only the stored size is asked."""
+    for (column, bound), (size, most) in zip(
+        BOUNDS[table].columns.items(), _sizes(alias, table), strict=True
+    ):
+        is_small = f'pg_column_size({alias}."{column}") <= 250 OR ' if bound.kind == "json" else ""
+        yield f"({is_small}{size} <= {most})"
 
 
 def _sizes(alias: str, table: str) -> Iterator[tuple[str, int]]:

@@ -62,7 +62,8 @@ LEFT JOIN public.profiles u ON u.id = p.user_id
 CROSS JOIN LATERAL (
     SELECT max(it.moment) AS latest,
         count(*) <= {most s}
-            AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+            AND count(it.json) = count(*)
+            AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
         json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.name END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
@@ -76,7 +77,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT greatest(max(it.moment), max(it.latest)) AS latest,
         count(*) <= {most j}
-            AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+            AND count(it.json) = count(*)
+            AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
         json_agg(it.json ORDER BY it.featured DESC, it."order", it.moment,
                 CASE WHEN it.json IS NOT NULL THEN it.name END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
@@ -89,7 +91,8 @@ CROSS JOIN LATERAL (
         CROSS JOIN LATERAL (
             SELECT max(it.moment) AS latest,
                 count(*) <= {most t}
-                    AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+                    AND count(it.json) = count(*)
+                    AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
                 json_agg(it.json ORDER BY it.moment,
                         CASE WHEN it.json IS NOT NULL THEN it.tech END, it.id)
                     FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
@@ -106,7 +109,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT max(it.moment) AS latest,
         count(*) <= {most e}
-            AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+            AND count(it.json) = count(*)
+            AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
         json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.company END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
@@ -121,7 +125,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT max(it.moment) AS latest,
         count(*) <= {most d}
-            AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+            AND count(it.json) = count(*)
+            AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
         json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.school END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
@@ -136,7 +141,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT max(it.moment) AS latest,
         count(*) <= {most c}
-            AND bool_and((pg_column_size(it.json) <= {person}) IS TRUE) IS NOT FALSE AS fits,
+            AND count(it.json) = count(*)
+            AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
         json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.name END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
