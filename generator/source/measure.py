@@ -115,7 +115,7 @@ def _complete(text: str, aliases: Mapping[str, str]) -> str:
 
 
 def _within(alias: str, table: str) -> Iterator[str]:
-    """Whether each value is within its bound, as SQL; of small JSONB only the stored size is asked."""
+    """Whether each value is within its bound, as SQL; small JSONB needs one look."""
     for (column, bound), (size, most) in zip(
         BOUNDS[table].columns.items(), _sizes(alias, table), strict=True
     ):

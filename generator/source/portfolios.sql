@@ -111,7 +111,8 @@ CROSS JOIN LATERAL (
         count(*) <= {most e}
             AND count(it.json) = count(*)
             AND (max(pg_column_size(it.json)) <= {person}) IS NOT FALSE AS fits,
-        json_agg(it.json ORDER BY it.moment, CASE WHEN it.json IS NOT NULL THEN it.company END, it.id)
+        json_agg(it.json ORDER BY it.moment,
+                CASE WHEN it.json IS NOT NULL THEN it.company END, it.id)
             FILTER (WHERE pg_column_size(it.json) <= {person}) AS rows
     FROM (
         SELECT e.id, e.company, {moment e.created_at} AS moment,
