@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from generator.build.workspace import Workspace
 
-_IN_TURN = 2_000
+_IN_TURN = 1_000
 _STATE, _TURN = "folder", "looked for up to"  # the names of facts
 
 _File = tuple[str, int | None, str | None]  # path, size, owner
