@@ -155,8 +155,14 @@ def running(
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
+        beacon = None
         try:
-            yield Running(process, folder)
+            beacon = Running(process, folder)
+            yield beacon
+        except BaseException as failed:
+            if beacon is not None:
+                failed.add_note("\n".join(["the beacon said:", *beacon.said]))
+            raise
         finally:
             process.kill()
 
