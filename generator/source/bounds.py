@@ -82,5 +82,5 @@ BOUNDS: Mapping[str, TableBounds] = {
         500, line="name issuer issue_date expiry_date credential_id", url="credential_url"
     ),
 }  # fmt: skip
-"""By table. `slug` and `username`, which make addresses, are cut to 256 characters instead: an
+"""By table. `slug` and `username`, which make addresses, are cut to 512 characters instead: an
 address has at most 100."""

@@ -30,8 +30,9 @@ CASE WHEN pg_column_size({value}) <= 250 OR pg_column_size({value}) > {bound}
 
 -- name: claims
 -- What each public person would be addressed by, and since when they have claimed that, in the order
--- of user_id. Of a slug that is too long for an address, as much is sent as a message can quote.
-SELECT p.user_id::text, left(p.slug, 256), left(u.username, 256), slugs.precedence,
+-- of user_id. 512 characters compose to 128 at least, which is too long for an address: what is cut
+-- off changes nothing.
+SELECT p.user_id::text, left(p.slug, 512), left(u.username, 512), slugs.precedence,
     usernames.precedence
 FROM public.portfolios p
 LEFT JOIN public.profiles u ON u.id = p.user_id
