@@ -38,7 +38,7 @@ def test_events_are_stored_whatever_the_clock_says(site: Site, tmp_path: Path) -
             sent = event("ada")
             assert beacon.send(sent).status == 204
             ((visitor, off),) = fetch(site.url, STORED, sent["id"])
-            assert abs(off - jump) < 60
+            assert abs(off - min(jump, 0)) < 60  # the database knows that the future isn't there
             visitors.append((visitor, int(time.time() + jump) // DAY))
         for (one, before), (another, after) in itertools.combinations(visitors, 2):
             assert before == after or one != another

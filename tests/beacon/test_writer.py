@@ -37,7 +37,6 @@ from tests.beacon.running import (
     stored,
     until,
 )
-from tests.conftest import with_database
 from tests.site import Site
 
 PROMPT = 2.0  # seconds: the database has half of one, and a machine may be busy
@@ -385,31 +384,6 @@ def test_what_is_known_is_known_while_it_is_away(site: Site, ada: UUID, line: Li
         send(beacon, 1)
         assert beacon.send(event("ada", project_id=str(foreign))).status == 403
         assert beacon.send(event("nobody")).status == 404
-
-
-def test_an_address_that_the_database_cannot_read_ends_nobody_s_work(
-    site: Site, server: str
-) -> None:
-    """Its encoding lacks some characters."""
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(
-            "CREATE DATABASE latin ENCODING LATIN1 TEMPLATE template0"
-            " LOCALE_PROVIDER libc LOCALE 'C'"
-        )
-    latin = with_database(server, "latin")
-    migrate(latin)
-    Site(site.root / "latin", latin).person("ada")
-    with Line(latin) as line:
-        line.cut()
-        with running(site.root, line.url) as beacon:
-            events = send(beacon, 1)
-            assert beacon.send(event("日本")).status == 204
-            events += send(beacon, 1)
-            line.restore()
-            until(lambda: is_empty(beacon))
-            assert stored(latin) == ids(events)
-            assert beacon.metrics()["rejected unknown"] == 1
-            assert beacon.send(event("日本")).status == 404
 
 
 def test_who_is_sent_twice_while_it_is_away_is_stored_once(

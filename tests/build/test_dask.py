@@ -178,7 +178,7 @@ def test_a_worker_that_comes_back_late_writes_nothing(
             with worker(tmp_path / "two", scheduler):
                 result()
         site.execute("UPDATE portfolios SET published = false")
-        site.build()
+        site.build(allow_removals="all")
         built = site.files()
         late.send_signal(signal.SIGCONT)
         wait_until(lambda: "does not belong" in log_of(tmp_path / "one") or late.poll() is not None)

@@ -19,6 +19,7 @@ from generator.database.seed import seed
 from generator.database.synthetic import add_synthetic
 from generator.errors import DatabaseError, PublishError, QwikfolioError, StrictError, ThemeError
 from generator.publish.output import MARKER
+from generator.publish.tree import Tree
 from tests.build.world import fresh_files
 from tests.site import ROOT, Notes, Site
 
@@ -151,18 +152,20 @@ def test_a_database_that_goes_away_is_the_same_error(group: Site) -> None:
     assert group.files() == fresh_files(group)
 
 
-def test_a_full_disk_is_the_same_error(group: Site) -> None:
+def test_a_full_disk_is_the_same_error(group: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     group.build()
     change_theme(group)
 
+    def no_space(_tree: Tree, _name: str, _body: bytes) -> None:
+        with Path("/dev/full").open("wb", buffering=0) as disk:
+            disk.write(b"any")
+
     class DiskFills(Notes):
         def begin(self, people: int) -> None:
-            for name in ("main", "worker-0", "worker-1"):
-                folder = group.output / ".qwikfolio-tmp" / name
-                folder.mkdir(parents=True)
-                (folder / "file").symlink_to("/dev/full")
+            monkeypatch.setattr(Tree, "create", no_space)  # workers are forked after this
 
     errors = [error_of(group, DiskFills(), jobs) for jobs in (1, 2)]
+    monkeypatch.undo()
     assert [type(error) for error in errors] == [PublishError, PublishError]
     assert errors[0].what == errors[1].what
     assert "No space left" in errors[0].what

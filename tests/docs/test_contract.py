@@ -152,18 +152,21 @@ SAMPLE = {"url": "https://x.example", "language": "pt-BR", "people_per_page": "7
           "timezone": "Europe/Lisbon", "spool_megabytes": "77", "visitor_rate": "77",
           "visitors_per_address": "77",
           "slug_rate": "77", "connections": "77", "keep_days": "77",
-          "proxies": "10.0.0.0/8", "embedded": "true"}  # fmt: skip
+          "proxies": "10.0.0.0/8", "embedded": "true", "metrics": "127.0.0.1:9100",
+          "log_format": "json", "removals": "77"}  # fmt: skip
 BARE = {"true"}  # what TOML takes without quotes, besides digits
 OTHER = {
     "url": "https://y.example",
     "timezone": "Asia/Tokyo",
     "proxies": "10.1.0.0/16",
     "embedded": "false",
+    "metrics": "127.0.0.1:9101",
+    "log_format": "text",
 }
 
 
 def set_value(settings: config.Settings, table: str, key: str) -> object:
-    if table in {"site", "beacon", "privacy"}:
+    if table in {"site", "beacon", "limits", "privacy"}:
         return getattr(getattr(settings, table), key)
     if key == "embedded":
         return str(settings.embedded).lower()

@@ -20,7 +20,7 @@ def test_the_samples_site_is_as_it_was(site: Site, request: pytest.FixtureReques
     site.execute("UPDATE portfolios SET created_at = '2025-01-01Z', updated_at = '2025-06-01Z'")
     for table in ("skills", "projects", "project_tech_stack", "experience", "education",
                   "certifications"):  # fmt: skip
-        site.execute(f"UPDATE {table} SET created_at = created_at - interval '100 years'")
+        site.execute(f"UPDATE {table} SET created_at = created_at - interval '40 years'")
     report = site.build()
     assert report.failed == ()
     built = site.files()
