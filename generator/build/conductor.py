@@ -208,6 +208,7 @@ class Build:
         note_position(manifest, found)
         if isinstance(materials, Materials):
             note_themes(manifest, materials)
+        self.workspace.disown()
         manifest.commit()
         return found
 

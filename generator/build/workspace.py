@@ -28,6 +28,14 @@ class Workspace:
         self.publisher = Publisher(manifest, self.writer, self._changing)
         self.directory = Directory(manifest.connection, settings.site.people_per_page)
 
+    def disown(self) -> None:
+        """Mark an output that the manifest doesn't know as nobody's; durable on return.
+
+        Or it could be taken for that of a state of the manifest to come.
+        """
+        if not self.known:
+            self.output.mark("")
+
     def mark(self) -> None:
         """Everything in the output is as the manifest says."""
         if self.output.identity() != self.manifest.identity():
@@ -35,9 +43,6 @@ class Workspace:
 
     def _changing(self) -> None:
         """The output is no longer what older copies of it are."""
-        if not self.known:
-            # Nobody's, or it could be taken for that of a state of the manifest to come.
-            self.output.mark("")
         self.manifest.advance()
         if self.known:
             self.output.mark(self.manifest.identity())

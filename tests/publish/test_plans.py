@@ -13,6 +13,7 @@ OF_EVERYBODY = {"files", "readings", "claims", "addresses"}
 WHOLE_SITE = {
     "schema",
     "reopened",
+    "winners",
     # asked once, for the report of a build
     "count_files",
     "count_claims",
@@ -23,7 +24,9 @@ WHOLE_SITE = {
     "owners_due",
     "sizes",
     "forget_files",
-    # an index of those who failed only
+    # of a dry run
+    "note_pages",
+    "moves",
 }
 QUERIES = {
     (file, name): text
@@ -36,7 +39,8 @@ QUERIES = {
 @pytest.fixture
 def manifest(tmp_path: Path) -> Iterator[Manifest]:
     with open_manifest(tmp_path / "manifest.sqlite") as manifest:
-        manifest.connection.execute(queries("generator.publish", "addresses.sql")["reopened"])
+        for temporary in ("reopened", "winners"):
+            manifest.connection.execute(queries("generator.publish", "addresses.sql")[temporary])
         yield manifest
 
 

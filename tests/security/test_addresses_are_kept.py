@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from psycopg import sql
 
 from generator.beacon.store import open_session
 from generator.database.migrate import MIGRATIONS, migrate
@@ -367,29 +366,6 @@ def test_the_conflicts_are_those_that_a_build_warns_of(site: Site, victim: UUID)
         (thief, "portfolios.slug", "ada", victim), (late, "portfolios.slug", "THIEF", thief),
     ]  # fmt: skip
     assert warned == {(str(owner), column) for owner, column, *_rest in listed}
-
-
-def test_a_database_that_is_not_in_utf_8_keeps_claims_too(server: str) -> None:
-    name = f"latin_{uuid4().hex}"
-    url = with_database(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        create = "CREATE DATABASE {} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
-        connection.execute(sql.SQL(create).format(sql.Identifier(name)))
-        try:
-            migrate(url)
-            with psycopg.connect(url, client_encoding="utf-8") as other:
-                other.execute("INSERT INTO auth.users (id) VALUES (%s)", [UUID(int=1)])
-                other.execute(
-                    "INSERT INTO portfolios (user_id, name, headline, email, slug, published) "
-                    "VALUES (%s, 'N', 'H', 'e', 'Zo\u00eb', true)",
-                    [UUID(int=1)],
-                )
-                keys = other.execute("SELECT key FROM qwikfolio.address_claims").fetchall()
-        finally:
-            connection.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
-    assert keys == [("zo\u00eb",)]
 
 
 # The key of an address is one thing, here and in the database.

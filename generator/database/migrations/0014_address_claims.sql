@@ -16,14 +16,6 @@ DECLARE
     upper_case text;
     lower_case text;
 BEGIN
-    IF getdatabaseencoding() <> 'UTF8' THEN
-        CREATE FUNCTION qwikfolio.composed(written text) RETURNS text LANGUAGE sql IMMUTABLE
-            PARALLEL SAFE RETURN written;
-        CREATE FUNCTION qwikfolio.address_key(written text) RETURNS text LANGUAGE sql IMMUTABLE
-            PARALLEL SAFE RETURN CASE WHEN octet_length(written) <= 1000 THEN lower(written) END;
-        RETURN;
-    END IF;
-
     SELECT string_agg(chr(letter), '' ORDER BY letter),
         string_agg(chr(letter + distance), '' ORDER BY letter)
     INTO upper_case, lower_case
@@ -49,7 +41,8 @@ BEGIN
             (8186, 8186, 1, -126), (8188, 8188, 1, -9), (42893, 42893, 1, -42280),
             (42898, 42898, 1, 1), (42922, 42922, 1, -42308), (42944, 42946, 2, 1),
             (42948, 42948, 1, -48), (42949, 42949, 1, -42307), (42950, 42950, 1, -35384),
-            (42951, 42953, 2, 1), (42960, 42960, 1, 1), (42966, 42968, 2, 1)    ) AS run (first, last, step, distance), generate_series(first, last, step) AS letter;
+            (42951, 42953, 2, 1), (42960, 42960, 1, 1), (42966, 42968, 2, 1)
+    ) AS run (first, last, step, distance), generate_series(first, last, step) AS letter;
 
     CREATE FUNCTION qwikfolio.composed(written text) RETURNS text LANGUAGE sql IMMUTABLE
         PARALLEL SAFE RETURN CASE
@@ -183,7 +176,8 @@ $$;
 -- Makes the triggers where they can be made, and the claims what the rows say. To be called again
 -- after a table was replaced, or written while its triggers were off. Of claims that were missing,
 -- those go first that went first before there were claims: a slug, a username without a slug, a
--- username with one; among equals the slug in lower case, the elder portfolio, the smaller user_id.
+-- username with one; among equals the slug in lower case, the elder portfolio (where its time can be
+-- true), the smaller user_id.
 CREATE PROCEDURE qwikfolio.track_claims() LANGUAGE plpgsql
     -- Without statistics, as after a restore, a nested loop would take time by the square.
     SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
@@ -228,7 +222,9 @@ BEGIN
     GET DIAGNOSTICS removed = ROW_COUNT;
 
     WITH claimed AS (
-        SELECT c.owner, c."column", c.key, p.created_at,
+        SELECT c.owner, c."column", c.key,
+            CASE WHEN p.created_at >= '1970-01-01Z' AND p.created_at < '2100-01-01Z'
+                THEN p.created_at ELSE 'infinity' END AS created_at,
             coalesce(qwikfolio.composed(p.slug) <> qwikfolio.address_key(p.slug), true) AS is_other,
             a.precedence
         FROM qwikfolio.claimed_addresses c
@@ -257,6 +253,10 @@ $$;
 
 CALL qwikfolio.track_claims();
 
+REVOKE EXECUTE ON FUNCTION qwikfolio.composed(text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION qwikfolio.address_key(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION qwikfolio.composed(text), qwikfolio.address_key(text)
+    TO qwikfolio_publisher, qwikfolio_beacon;
 REVOKE EXECUTE ON FUNCTION qwikfolio.claim_addresses(uuid) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.claim_of_portfolio() FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION qwikfolio.claim_of_profile() FROM PUBLIC;
