@@ -207,6 +207,7 @@ def _admit_everything(connection: psycopg.Connection) -> None:
     for table, column in (
         ("portfolios", "hourly_rate"), ("skills", "years_experience"), ("education", "gpa"),
     ):  # fmt: skip
+        connection.execute("DROP VIEW IF EXISTS my_portfolio")  # which has its columns, too
         connection.execute(f"ALTER TABLE {table} ALTER {column} TYPE numeric")
     connection.execute("DROP INDEX idx_certifications_issue_date, idx_experience_employment_type")
 
