@@ -104,7 +104,7 @@ class Directory:
             self._sitemaps.remake(path)
         elif path == "index.html":
             self._connection.execute(self._sql["remake_first"])
-        elif path.startswith("people/"):
+        elif path.startswith("people/") and path != "people/index.html":  # which is people.md
             _people, level, *segments, _file = path.split("/")
             node = {"level": int(level), "segment": "".join(segments)}
             self._connection.execute(self._sql["remake" if segments else "remake_first"], node)

@@ -134,3 +134,14 @@ def test_what_a_build_does_itself_is_no_reason_to_look_at_every_file(
             file.write("<!-- by hand -->")
     directory.build()
     assert directory.files() == before
+
+
+def test_a_deleted_page_by_hand_is_written_again_though_its_folder_is_the_directorys(
+    directory: Site,
+) -> None:
+    (directory.settings.content / "pages" / "people.md").write_text("# People\n\nEverybody.\n")
+    directory.build()
+    before = directory.files()
+    (directory.output / "people" / "index.html").unlink()
+    assert directory.build().written == 1
+    assert directory.files() == before
