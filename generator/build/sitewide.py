@@ -1,5 +1,6 @@
 """The pages that are nobody's own: those that list people, and those that are written by hand."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from generator.build.materials import Materials
@@ -9,6 +10,8 @@ from generator.render import wellknown
 from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Page
 from generator.render.site import Site
+
+_LISTS = re.compile(r"index\.html|people/\d+/.*|sitemap[^/]*\.xml", re.ASCII | re.DOTALL)
 
 
 def site_pages(materials: Materials) -> Iterator[Page]:
@@ -41,7 +44,7 @@ def list_page(materials: Materials, node: Node | Home | Sitemap | SitemapIndex) 
 
 def is_list(path: str) -> bool:
     """Whether the file at `path` is one that names people: home, directory or sitemap."""
-    return path == "index.html" or path.startswith(("people/", "sitemap"))
+    return _LISTS.fullmatch(path) is not None
 
 
 def list_file(node: Node | Home | Sitemap | SitemapIndex) -> str:

@@ -99,6 +99,18 @@ def test_with_the_state_lost_and_a_theme_broken_who_is_gone_goes(trio: Site) -> 
     assert trio.has("ada")
 
 
+def test_with_the_state_lost_and_a_theme_broken_no_persons_page_is_taken_for_a_list(
+    trio: Site,
+) -> None:
+    trio.person("sitemaps")
+    trio.build()
+    shutil.rmtree(trio.settings.state)
+    break_theme(trio, "theme.toml")
+    with pytest.raises(QwikfolioError):
+        trio.build()
+    assert trio.has("sitemaps")
+
+
 def test_with_the_state_lost_a_strict_build_that_stops_leaves_no_list(trio: Site) -> None:
     unpublish(trio, "eve")
     shutil.rmtree(trio.settings.state)
