@@ -11,10 +11,11 @@ import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from generator.database.roles import BEACON, PUBLISHER
 from generator.source.bounds import BOUNDS, NUMBERS, PERSON
 from generator.source.rows import RowError, decode
 from generator.source.snapshot import Person, open_snapshot
-from tests.conftest import temporary
+from tests.conftest import as_role, temporary
 from tests.site import ROOT, Site
 
 FIXED_SIZE = {"boolean", "integer", "uuid", "timestamp with time zone"}
@@ -184,6 +185,23 @@ print(json.dumps([report.failed, report.metrics.peak_memory, [it.reason for it i
     assert reasons == ["it has 52,428,800 bytes, and at most 65,536 are published: shorten it"]
     assert peak < 150 << 20
     assert site.has("ada")
+
+
+@pytest.mark.parametrize("role", [BEACON, PUBLISHER])
+def test_no_large_settings_are_read_to_see_who_is_public(site: Site, role: str) -> None:
+    """A draft's would be read for each line of the change log, and for any address asked."""
+    user = site.person("mallory", published=False)
+    site.execute("ALTER TABLE portfolios DISABLE TRIGGER USER")  # which set `published`, too
+    with as_role(site.url, role) as connection:
+        for count, public in ((1, 1), (10_000, 0)):
+            site.execute(
+                "UPDATE portfolios SET settings = jsonb_build_object('isPublic', 'true', 'x',"
+                " (SELECT string_agg(md5(n::text), '') FROM generate_series(1, %s) AS n))"
+                " WHERE user_id = %s",
+                count, user,
+            )  # fmt: skip
+            found = connection.execute("SELECT count(user_id) FROM portfolios").fetchone()
+            assert found == (public,), count
 
 
 def _read(site: Site, owner: UUID) -> Person:
