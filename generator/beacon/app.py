@@ -174,7 +174,8 @@ class App:
             if owner is not None:
                 self._writer.left_out[LeftOut(owner.id, self._day(now), reason)] += 1
             return _NOT_COUNTED[reason]
-        visitor = self._visitors.name(now, address, headers, sent.slug)
+        whose = str(owner.id) if owner else sent.slug  # two addresses are not twice the visitors
+        visitor = self._visitors.name(now, address, headers, whose)
         event = stored(sent, owner.id if owner else None, visitor, int(now * 1_000_000))
         fate = await self._writer.add(event)
         if owner is not None and fate in _STALE:

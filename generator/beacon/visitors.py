@@ -51,6 +51,8 @@ class Visitors:
     def name(self, now: float, address: str, headers: Mapping[bytes, bytes], slug: str) -> str:
         """What tells a visitor of one portfolio from others, for this day.
 
+        `slug` is the portfolio's: its owner's id, or its address while that is not known.
+
         User agents of an address share `most` names, by their hash: whoever sends many is not more
         visitors than that, whichever process is asked, and after a restart.
         """

@@ -187,6 +187,13 @@ def visitor(place: Place, slug: str, **headers: str) -> str:
     return str(data["visitor"])
 
 
+def test_a_visitor_is_one_at_both_addresses_of_a_portfolio(place: Place) -> None:
+    """The page sends its slug; whoever sends the username as well is not twice the visitors."""
+    place.site.person("hash-both", username="hash-both-too")
+    here = {"x_forwarded_for": "198.51.100.1"}
+    assert visitor(place, "hash-both-too", **here) == visitor(place, "hash-both", **here)
+
+
 def test_a_visitor_is_one_for_a_portfolio_and_another_for_the_next(place: Place) -> None:
     for slug in ("hash-a", "hash-b"):
         place.site.person(slug)
