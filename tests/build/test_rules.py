@@ -358,9 +358,10 @@ def test_rule_10_204_means_stored(site: Site) -> None:
 
 
 def test_rule_11_errors_teach_a_role_that_may_not_read(site: Site) -> None:
-    site.execute("CREATE ROLE stranger LOGIN")
+    site.execute("DROP ROLE IF EXISTS nobodys_reader")
+    site.execute("CREATE ROLE nobodys_reader LOGIN")
     with pytest.raises(DatabaseError) as caught:
-        site.build(url=with_user(site.url, "stranger"))
+        site.build(url=with_user(site.url, "nobodys_reader"))
     assert "qwikfolio_publisher" in str(caught.value)
     assert "GRANT" in str(caught.value)
 
