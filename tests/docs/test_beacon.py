@@ -119,7 +119,7 @@ def test_limits_are_those_of_the_code() -> None:
     assert f"more than {bounds.body:,} bytes" in PAGE
     assert f"more than {bounds.headers >> 10} KiB" in PAGE
     assert f"more than {bounds.seconds:g} seconds" in PAGE
-    assert f"the beacon of one that does for {bounds.idle:g}" in PAGE
+    assert f"the beacon one that does for {bounds.idle:g}" in PAGE
     kept = event.stored(SENT, uuid4(), "0123456789abcdef", 1_790_000_000_000_000)
     a_megabyte = (1 << 20) // (HEAD + len(event.pack(kept)))
     assert "some 4,000 events a megabyte" in PAGE
