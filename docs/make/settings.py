@@ -53,7 +53,7 @@ _PAGE = """\
 # Configuration
 
 `qwikfolio` reads `qwikfolio.toml` in the folder it is run in. Every key is optional, and so is the
-file. What stands further down overrides what stands above it:
+file. Later sources override earlier ones:
 
 1. the defaults below;
 2. `qwikfolio.toml`;
@@ -61,10 +61,11 @@ file. What stands further down overrides what stands above it:
    `QWIKFOLIO_DATABASE_URL` is not set;
 4. options of the command line: `--database-url`, `--output`.
 
-A database URL that is given but empty, by whichever of these, is an error and never means none: a
-variable that a script failed to set builds no other site.
+A database URL that is set but empty, in any of these sources, is an error. It is not treated as
+if it were not set: a script that fails to fill the variable must not build the samples instead.
 
-A key that doesn't exist is an error, so that a misspelt one isn't passed over.
+A key in `qwikfolio.toml` that doesn't exist is an error, so that a misspelt key isn't ignored. An
+unknown variable of the environment is ignored.
 
 This page is made from the code: `make docs`.
 
@@ -84,8 +85,7 @@ currency = "€"
 output = "public"
 ```
 
-Leave a database's password out of this file. It belongs in the environment, where the file may be
-shared and the password isn't:
+Don't write the database's password into this file, which may be shared. Set it in the environment:
 
 ```sh
 export DATABASE_URL='postgresql://site:PASSWORD@db.example:5432/postgres'

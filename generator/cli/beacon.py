@@ -25,14 +25,15 @@ from generator.errors import ConfigError, QwikfolioError
     "--host",
     default="127.0.0.1",
     metavar="NAME",
-    help="Where to listen; behind a proxy on this machine, the default. [default: 127.0.0.1]",
+    help="The address to listen at. The default is for a proxy on this machine. "
+    "[default: 127.0.0.1]",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8100,
     metavar="N",
-    help="0 is any that is free. [default: 8100]",
+    help="The port to listen at; 0 is any that is free. [default: 8100]",
 )
 @click.option(
     "--spool",
@@ -45,7 +46,7 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
     """Take visitors' events into the database, until it is stopped.
 
     An event that is answered with 204 is stored: in the database, or on disk until the database
-    takes it. SIGTERM, SIGHUP and Ctrl-C end it, when what has come is stored.
+    accepts it. SIGTERM, SIGHUP and Ctrl-C end it; before that it stores the events it has received.
     """
     settings = load_settings(database_url)
     log = Log(settings.beacon.log_format, _write, time.time)

@@ -48,7 +48,7 @@ EXIT_SOME_FAILED = 3
     "--allow-removals",
     callback=removals_allowed,
     metavar="N|all",
-    help="Let this build remove so many people. [default: limits.removals]",
+    help="Let this build remove up to N people's pages. [default: limits.removals]",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--metrics", is_flag=True, help="Say where the time went.")

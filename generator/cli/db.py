@@ -19,7 +19,9 @@ from generator.errors import ConfigError
 
 def _yes_option(command: Command) -> Command:
     return click.option(
-        "--yes", is_flag=True, help="Don't ask, where it isn't the site's embedded database."
+        "--yes",
+        is_flag=True,
+        help="Don't ask for confirmation where it isn't the site's embedded database.",
     )(command)
 
 
@@ -53,10 +55,10 @@ def migrate_command(*, database_url: str | None) -> None:
 def seed_command(
     context: click.Context, *, synthetic: int, yes: bool, database_url: str | None
 ) -> None:
-    """Load the sample people of content/portfolios/. Again is no change.
+    """Add the sample people of content/portfolios/ to the database.
 
-    A database that isn't the site's embedded one is asked about first; `qwikfolio db unseed` takes
-    the people out again.
+    Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
+    confirmation. `qwikfolio db unseed` removes the people.
     """
     settings = load_settings(database_url)
     if not (yes or _is_meant(settings, "put the sample people into")):
@@ -79,8 +81,9 @@ def unseed_command(
 ) -> None:
     """Remove the sample people, with all that belongs to them, and nobody else.
 
-    They are known by their ids, whatever their rows say by now. A database that isn't the site's
-    embedded one is asked about first; into the embedded one the next build puts them again.
+    They are recognized by their ids, even if their rows were edited. Where the database isn't the
+    site's embedded one, it asks for confirmation. The next build
+    adds them to the embedded database again.
     """
     settings = load_settings(database_url)
     if not (yes or _is_meant(settings, "remove the sample people from")):
@@ -104,7 +107,7 @@ def _is_meant(settings: Settings, deed: str) -> bool:
         raise ConfigError(
             f"this would {deed} a database that isn't the site's embedded one",
             where=name,
-            fix="add --yes if that is meant",
+            fix="if that is intended, add --yes; else give the URL of another database",
         )
     if click.confirm(f"{deed.capitalize()} {name}?", err=True):
         return True

@@ -38,7 +38,7 @@ def adopt_option(command: Command) -> Command:
     return click.option(
         "--adopt-output",
         is_flag=True,
-        help="Build this database into an output that belongs to another: who isn't in it goes.",
+        help="Take over an output of another database; people who aren't in this one are removed.",
     )(command)
 
 

@@ -20,14 +20,15 @@ from generator.preview.stage import Request
     "--host",
     default="127.0.0.1",
     metavar="NAME",
-    help="Where to listen; 0.0.0.0 is every network, for a phone say. [default: 127.0.0.1]",
+    help="The address to listen at; 0.0.0.0 is every network, for a phone say. "
+    "[default: 127.0.0.1]",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
     metavar="N",
-    help="0 is any that is free. [default: 8000]",
+    help="The port to listen at; 0 is any that is free. [default: 8000]",
 )
 @click.option(
     "--theme",

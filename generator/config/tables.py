@@ -13,8 +13,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     description: str = "Portfolios of people who build things."
     """One sentence for the home page and search engines."""
     url: str | None = None
-    """Where the site will be served, for canonical links. It may end in a path. A build from a
-    database of your own needs it; the samples do with `http://127.0.0.1:8000`."""
+    """Where the site will be served, for canonical links. It may end in a path. Required to build
+    from a database of your own. The samples use `http://127.0.0.1:8000` where it is not set."""
     language: str = "en"
     """The `lang` of every page, a BCP 47 tag."""
     theme: str = "emerald"
@@ -24,11 +24,12 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     currency: str = "$"
     """Written before an hourly rate; the database stores the number only."""
     people_per_page: int = 60
-    """About how many people one page of the directory lists, 2 to 1000: at least half as many."""
+    """About how many people one page of the directory lists (2 to 1000); never less than half."""
     beacon_url: str = ""
-    """Where pages tell of visits: `/e`, or `https://events.example/e`. Empty: they don't."""
+    """Where pages send their events: `/e`, or `https://events.example/e`. Empty: visits are not
+    counted. See also `privacy.controller`."""
     timezone: str = "UTC"
-    """The IANA time zone of figures, like `Europe/Lisbon`, for who has none of their own."""
+    """The IANA time zone of `qwikfolio stats`, like `Europe/Lisbon`, for owners who set none."""
 
 
 class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,7 +38,8 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     output: str = "output"
     """The built site: a folder, or `s3://bucket/prefix`. Everything in it belongs to the build."""
     themes: str | tuple[str, ...] = "themes"
-    """One folder a theme; or several such folders: a list, or in the environment divided by `:`."""
+    """The folder with one folder for each theme; or several: a list, in the environment
+    separated by `:`."""
     content: str = "content"
     """`pages/*.md` and the sample `portfolios/*.toml`."""
     state: str = ".qwikfolio"
@@ -55,37 +57,40 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class BeaconSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[beacon]`: the endpoint that visits are told to."""
+    """`[beacon]`: the endpoint that counts visits."""
 
     spool: str = ".qwikfolio/spool"
-    """A folder for events that the database can't take yet: one for each process."""
+    """The folder for events while the database can't be reached: one folder for each process."""
     spool_megabytes: int = 256
-    """How much may wait there; what comes then is refused, to be sent again later."""
+    """How large the spool may grow. Beyond that, events are answered with 503."""
     salt: str = ".qwikfolio/salt"
-    """A file for the day's random salt: processes that share it count a visitor once."""
+    """The file of the day's random salt. Processes that share it count a visitor once."""
     proxies: tuple[str, ...] = ()
-    """Networks whose word on a visitor's address is taken; in the environment divided by `,`."""
+    """Networks of proxies whose `X-Forwarded-For` is trusted; in the environment separated
+    by `,`."""
     visitor_rate: int = 60
     """How many events one address may send in ten seconds."""
     visitors_per_address: int = 16
-    """How many visitors of one portfolio one address can be on a day, by its user agents."""
+    """As how many visitors of one portfolio one address may count on a day, by its user agents."""
     slug_rate: int = 10_000
     """How many events one portfolio may get in ten seconds."""
     connections: int = 20_000
     """How many connections may be open at once."""
     metrics: str = ""
-    """Where `/metrics` is: `10.0.0.5:9100`; or `""`, where events are, for this machine only."""
+    """Where `/metrics` is served, like `10.0.0.5:9100`. `""`: at the beacon's own port, for this
+    machine only."""
     log_format: Literal["text", "json"] = "text"
-    """Of a line of the log."""
+    """The format of each line of the log."""
     keep_days: int = 400
-    """How long single events are kept, at least 40; their sums by the hour stay. 0: for ever."""
+    """For how many days single events are kept: 40 or more, or 0 for ever. The hourly sums stay."""
 
 
 class PrivacySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[privacy]`: what `/privacy/` says, which is published where visits are counted."""
 
     controller: str = ""
-    """Who is responsible for the site, and how to reach them: needed where visits are counted."""
+    """Who is responsible for the site, and how to reach them. Required with `site.beacon_url`,
+    unless `pages/privacy.md` in `paths.content` exists."""
     legal_basis: str = (
         "our legitimate interest in knowing how often pages are read (Article 6(1)(f) GDPR)"
     )
@@ -93,10 +98,10 @@ class PrivacySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[limits]`: where a build stops, and asks."""
+    """`[limits]`: when a build stops and changes nothing."""
 
     removals: str | int = "20%"
-    """How many people one build may take away: a share, of which 10 may always go, or a count."""
+    """How many people's pages one build may remove: a share, which always allows 10, or a count."""
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
