@@ -77,8 +77,8 @@ class RemovalLimitError(QwikfolioError):
             f"this build would remove {people:,} of {of:,} people, and may remove {limit:,}; "
             f"nothing was changed. They are {named}{more}",
             where=where,
-            fix="see that the database shows everybody: a failed restore, a lost grant or a "
-            "changed row-level security policy hides people. If they are to go, run "
+            fix="check that the database shows everybody: a failed restore, a lost grant or a "
+            "changed row-level security policy hides people. If the removal is intended, run "
             f"`qwikfolio build --allow-removals {people}` once, with the same options",
         )
         self.people = people

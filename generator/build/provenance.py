@@ -41,7 +41,7 @@ def require_source(workspace: Workspace, snapshot: Snapshot, request: Request) -
             f"{here}; nothing was changed",
             where=str(workspace.target),
             fix="build from the database it belongs to (DATABASE_URL, --database-url, [database] "
-            "in qwikfolio.toml); or, if it is to belong to this one from now on, build once with "
+            "in qwikfolio.toml); or, if it should belong to this one from now on, build once with "
             "--adopt-output",
         )
     workspace.known = workspace.known and not others

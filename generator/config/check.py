@@ -62,7 +62,8 @@ def require_url(settings: Settings) -> None:
         raise ConfigError(
             "site.url is not set: no page could say where it is served",
             where=str(settings.root / "qwikfolio.toml"),
-            fix='write under [site]: url = "https://people.example" (or set QWIKFOLIO_SITE_URL)',
+            fix='write under [site]: url = "https://people.example" (or set QWIKFOLIO_SITE_URL); '
+            "if the file isn't there, run this in the folder of qwikfolio.toml",
         )
 
 

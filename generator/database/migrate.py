@@ -131,7 +131,7 @@ def require_current(connection: psycopg.Connection[Any], directory: Path = MIGRA
         raise DatabaseError(
             f"the database isn't migrated: it lacks {names}",
             where=connection.info.dbname,
-            fix="run `qwikfolio db migrate`",
+            fix="run `qwikfolio db migrate` as the owner of the tables",
         )
 
 

@@ -25,7 +25,8 @@ def privacy_page(privacy: PrivacySettings, keep_days: int) -> ContentPage:
     """
     if not privacy.controller.strip():
         raise ConfigError(
-            "visits are counted (site.beacon_url), and nobody is named who is responsible for that",
+            "site.beacon_url is set, so visits are counted, but privacy.controller is empty: "
+            "nobody is named who is responsible",
             where="privacy.controller of qwikfolio.toml",
             fix="name a person or company with an address to write to, which /privacy/ then shows; "
             "or write a page of your own, content/pages/privacy.md",

@@ -145,7 +145,7 @@ def test_a_database_that_lacks_migrations_is_told_what_to_run(empty_database):
     with psycopg.connect(empty_database) as connection:
         with pytest.raises(DatabaseError, match="isn't migrated") as raised:
             require_current(connection)
-        assert raised.value.fix == "run `qwikfolio db migrate`"
+        assert raised.value.fix == "run `qwikfolio db migrate` as the owner of the tables"
         migrate(connection)
         become(connection, PUBLISHER)
         require_current(connection)
