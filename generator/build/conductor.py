@@ -291,7 +291,12 @@ class Build:
     def _choose(self) -> None:
         """The people that `--only` names, and who moved, for all that follows; None: everybody."""
         if self.request.only:
-            named = (addresses.find_owner(self.manifest, name) for name in self.request.only)
+            removed = {path.rpartition("/")[0] for path in self.manifest.receipts()}
+            named = (
+                addresses.find_owner(self.manifest, name)
+                for name in self.request.only
+                if name.strip("/") not in removed or addresses.is_address(self.manifest, name)
+            )
             self.chosen = tuple({*named, *self.moved})
             for owner in self.chosen:
                 self.manifest.execute("one_due", owner)

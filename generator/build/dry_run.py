@@ -14,7 +14,7 @@ from generator.build.conductor import WAITING, Build, load
 from generator.build.request import Listener, Request
 from generator.build.survey import Survey
 from generator.build.workspace import Workspace, manifest_path
-from generator.config import Settings
+from generator.config import Settings, require_url
 from generator.errors import RemovalLimitError
 from generator.publish.manifest import Manifest, copy_manifest, open_manifest
 from generator.publish.recording import RecordingOutput
@@ -61,6 +61,7 @@ def plan(settings: Settings, url: str, request: Request, listener: Listener) -> 
         QwikfolioError: The build itself would fail with it.
     """
     started = time.monotonic()
+    require_url(settings)
     request = msgspec.structs.replace(request, jobs=1, cluster=None)
     with (
         TemporaryDirectory(prefix="qwikfolio-dry-run-") as folder,

@@ -111,7 +111,7 @@ def owner_at(manifest: Manifest, address: str) -> str | None:
 
 def is_address(manifest: Manifest, segment: str) -> bool:
     """Whether somebody stands at the segment, or is sent on from it."""
-    return _holder(manifest, collision_key(segment)) is not None
+    return owner_at(manifest, segment) is not None
 
 
 def _holder(manifest: Manifest, key: str) -> str | None:

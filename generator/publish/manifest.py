@@ -156,9 +156,13 @@ class Manifest:
         """Note that the file was taken away; durable as `record` is."""
         self.connection.execute(self.sql["receipt"], (path,))
 
+    def receipts(self) -> tuple[str, ...]:
+        """What was taken away since `take_receipts` was last asked."""
+        return tuple(self.texts("receipts"))
+
     def take_receipts(self) -> tuple[str, ...]:
         """What was taken away since this was last asked."""
-        receipts = tuple(self.texts("receipts"))
+        receipts = self.receipts()
         if receipts:
             self.connection.execute(self.sql["forget_receipts"])
             self.connection.commit()

@@ -6,12 +6,13 @@ import threading
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import psycopg
 import pytest
 
 from generator.build import Plan, Request, plan
 from generator.build.dry_run import Move
-from generator.errors import PublishError, RemovalLimitError, StrictError
+from generator.errors import ConfigError, PublishError, RemovalLimitError, StrictError
 from generator.publish.output import MARKER
 from tests.site import Notes, Site
 
@@ -181,4 +182,11 @@ def test_somebody_elses_folder_is_refused(site: Site) -> None:
     site.output.mkdir()
     (site.output / "thesis.txt").write_text("years of work")
     with pytest.raises(PublishError, match="holds files that no build wrote"):
+        dry_run(site)
+
+
+def test_without_the_address_of_the_site_it_fails_as_the_build_does(site: Site) -> None:
+    settings = msgspec.structs.replace(site.settings.site, url=None)
+    site.settings = msgspec.structs.replace(site.settings, site=settings)
+    with pytest.raises(ConfigError, match=r"site\.url is not set"):
         dry_run(site)
