@@ -60,11 +60,13 @@ def visitors(site: Site) -> list[str]:
     return [visitor for (visitor,) in rows]
 
 
-def named(folder: Path, address: str) -> str:
-    """What a visitor at this address is called today."""
+def named(site: Site, folder: Path, address: str) -> str:
+    """What a visitor of Ada's at this address is called today."""
+    with psycopg.connect(site.url) as connection:
+        ((owner,),) = connection.execute("SELECT user_id::text FROM portfolios").fetchall()
     salt = Salt(folder / ".qwikfolio" / "salt")
     visitors = Visitors(Proxies([]), salt, most=16, rate=1, seconds=1)
-    return visitors.name(time.time(), address, {b"user-agent": BROWSER.encode()}, "ada")
+    return visitors.name(time.time(), address, {b"user-agent": BROWSER.encode()}, owner)
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def test_an_event_is_stored_with_the_visitor_that_the_proxy_saw(
 ) -> None:
     answers = [proxied.ask(body=event(), visitor=it) for it in ("127.0.0.2", "127.0.0.3")]
     assert [answer.status for answer in answers] == [204, 204]
-    assert visitors(ada) == [named(tmp_path, "127.0.0.2"), named(tmp_path, "127.0.0.3")]
+    assert visitors(ada) == [named(ada, tmp_path, "127.0.0.2"), named(ada, tmp_path, "127.0.0.3")]
 
 
 @behind_one
@@ -105,7 +107,7 @@ def test_what_a_client_says_of_its_address_changes_nothing(
 ) -> None:
     for forged in ("203.0.113.9", "203.0.113.9, 127.0.0.1", "127.0.0.1,,nonsense"):
         assert proxied.ask(body=event(), X_Forwarded_For=forged).status == 204
-    assert visitors(ada) == [named(tmp_path, "127.0.0.2")] * 3
+    assert visitors(ada) == [named(ada, tmp_path, "127.0.0.2")] * 3
 
 
 @behind_one
@@ -176,7 +178,7 @@ def test_several_beacons_count_a_visitor_once_and_stand_in_for_each_other(
             if kind == "caddy":  # it learns from this one; the page sends it once more
                 assert proxied.ask(body=body).status in {204, 502}
             assert proxied.ask(body=body).status == 204
-    assert visitors(ada) == [named(tmp_path, "127.0.0.2")] * 5
+    assert visitors(ada) == [named(ada, tmp_path, "127.0.0.2")] * 5
 
 
 @contextmanager
