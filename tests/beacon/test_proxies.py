@@ -231,7 +231,7 @@ def test_the_unit_starts_the_beacon_with_options_that_it_has() -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_unit_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "qwikfolio-beacon@.service"
-    path.write_text(unit().replace("/srv/qwikfolio/.venv/bin/qwikfolio", sys.executable))
+    path.write_text(unit().replace("/srv/publisher/.venv/bin/qwikfolio", sys.executable))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--recursive-errors=no", path],
         capture_output=True, text=True, check=False, timeout=PATIENCE,
