@@ -171,8 +171,10 @@ class App:
         reason = _left_out(headers)
         if reason is not None:
             self._accounts.filter(reason)
-            if owner is not None:
-                self._writer.left_out[LeftOut(owner.id, self._day(now), reason)] += 1
+            day = self._day(now)
+            self._writer.leave_out(
+                LeftOut(owner.id, day, reason) if owner else LeftOut(None, day, reason, sent.slug)
+            )
             return _NOT_COUNTED[reason]
         whose = str(owner.id) if owner else sent.slug  # two addresses are not twice the visitors
         visitor = self._visitors.name(now, address, headers, whose)

@@ -61,6 +61,7 @@ class Beacon:
         self._enquiry = Enquiry(url, lambda: self._writer.is_away)
         self._owners = Owners(self._enquiry.owners)
         accounts = Accounts(self._spool.events)
+        self._following = asyncio.Event()
         self._writer = Writer(
             lambda: Session.open(url),
             self._spool,
@@ -106,7 +107,9 @@ class Beacon:
             asyncio.create_task(work) for work in (self._follow(), self._keep_up(), self._rotate())
         ]
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._writer.connected.wait(), _FIRST_WAIT)
+            async with asyncio.timeout(_FIRST_WAIT):
+                await self._writer.connected.wait()
+                await self._following.wait()  # or the first owners would be forgotten at once
         for task in (writing, *others):
             task.add_done_callback(self._stopped)
         await send({"type": "lifespan.startup.complete"})
@@ -134,6 +137,7 @@ class Beacon:
                 async with open_session(self._url) as session:
                     async for owners, slugs in session.changes():
                         self._owners.forget(owners, slugs)
+                        self._following.set()
             except (AwayError, RefusedError):
                 await asyncio.sleep(_PAUSE + random.random())  # noqa: S311 - not all at once
 

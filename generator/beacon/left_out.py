@@ -17,10 +17,13 @@ _FILE = "left-out.json"
 class LeftOut(msgspec.Struct, frozen=True):
     """Of which portfolio, on which day, and why."""
 
-    owner: UUID
+    owner: UUID | None
+    """None while the database has not said whose the slug is."""
     day: str
     """UTC: `2026-11-23`."""
     reason: Filter
+    slug: str = ""
+    """Empty where the owner is known: a portfolio with two slugs has one count."""
 
 
 def save(folder: PrivateFolder, counts: Mapping[LeftOut, int]) -> None:

@@ -20,11 +20,14 @@ from generator.beacon.event import Event, MalformedError, pack, unpack
 from generator.beacon.left_out import LeftOut
 from generator.beacon.listener import Listener
 from generator.beacon.outage import Outage
+from generator.beacon.owners import Owner
 from generator.beacon.quarantine import Quarantine
 from generator.beacon.spool import Spool, SpoolFullError
 from generator.beacon.store import AwayError, RefusedError, Session
 
 _LARGEST_BATCH = 1000
+_MOST_COUNTS = 50_000
+_LOOKUPS_AT_ONCE = 500
 _REPLAYED_AT_ONCE = 200  # so that those who wait in between wait a few milliseconds
 _COUNT_EVERY = 5.0  # seconds
 _LONGEST_PAUSE = 5.0
@@ -68,7 +71,7 @@ class Writer:
         self._replayed = 0
         self._is_count_due = False
         self.left_out: Counter[LeftOut] = Counter()
-        """What is not stored, by rule, and the database doesn't know of yet."""
+        """What is not stored, by rule, and the database doesn't know of yet; bounded."""
         self.is_ending = False
 
     @property
@@ -93,6 +96,15 @@ class Writer:
         self._waiting.append((event, future))
         self._work.set()
         return future
+
+    def leave_out(self, what: LeftOut) -> None:
+        """Count an event that is not stored.
+
+        While the database is away, anybody can send any number of slugs: past a bound, those that
+        are new are not counted.
+        """
+        if what in self.left_out or len(self.left_out) < _MOST_COUNTS:
+            self.left_out[what] += 1
 
     async def run(self) -> None:
         """Work until `end`; all that came before that is decided when this returns."""
@@ -226,12 +238,31 @@ class Writer:
             return
         counts, self.left_out = self.left_out, Counter()
         try:
-            await within(session.leave_out(counts))
+            await within(session.leave_out(await self._with_owners(session, counts)))
         except RefusedError:
             pass  # an owner was deleted in this instant
         except AwayError as error:
             self.left_out += counts
             self._lose(session, error)
+
+    async def _with_owners(
+        self, session: Session, counts: Mapping[LeftOut, int]
+    ) -> Mapping[LeftOut, int]:
+        """The same counts by owner; those of slugs that are nobody's are dropped.
+
+        Raises:
+            AwayError: The database can't say whose the slugs are.
+        """
+        unknown = list({key.slug for key in counts if key.owner is None})
+        owners: dict[str, Owner] = {}
+        for start in range(0, len(unknown), _LOOKUPS_AT_ONCE):
+            owners |= await whose(session, unknown[start : start + _LOOKUPS_AT_ONCE])
+        found: Counter[LeftOut] = Counter()
+        for key, number in counts.items():
+            owner = key.owner or (owners[key.slug].id if key.slug in owners else None)
+            if owner is not None:
+                found[msgspec.structs.replace(key, owner=owner, slug="")] += number
+        return found
 
     def _lose(self, session: Session, error: AwayError) -> None:
         """Go on without the database."""
