@@ -17,7 +17,7 @@ CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.ht
 POISON = "xx-poison"
 """A language that the database under test refuses."""
 
-_PATIENCE = 15.0  # seconds for an answer
+_PATIENCE = 60.0  # seconds for an answer
 _THOUGHT = 0.03  # seconds at most, before the next event
 _AGAIN = {None, 408, 429, 503}
 

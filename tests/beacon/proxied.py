@@ -21,7 +21,7 @@ from tests.site import ROOT
 
 DOC = (ROOT / "docs" / "beacon.md").read_text("utf-8")
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
-PATIENCE = 30.0  # seconds, on a busy machine
+PATIENCE = 60.0  # seconds, on a busy machine
 
 Kind = Literal["nginx", "caddy"]
 Where = Literal["site", "host", "several"]

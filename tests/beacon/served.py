@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 from tests.site import ROOT
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class Served:

@@ -71,7 +71,7 @@ def place(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) 
     with temporary(server, template) as url, running(folder, url) as beacon:
         yield Place(Site(folder, url), beacon)
         beacon.metrics()  # where the accounts have to be right
-        assert beacon.end()[0] == 0
+        assert beacon.end() == 0
 
 
 def assert_readable_by_any_page(answer: Answer) -> None:

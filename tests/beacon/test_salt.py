@@ -280,16 +280,18 @@ def test_a_folder_lost_at_midnight_stops_nobody(path: Path, tmp_path: Path) -> N
     assert alone.hex().encode() in path.read_bytes()
 
 
-def test_who_kept_a_salt_of_their_own_takes_up_the_shared_one(path: Path) -> None:
+def test_who_kept_a_salt_of_their_own_takes_up_the_shared_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     late, early = Salt(path), Salt(path)
     yesterday = bytes_of(late, NOON)
     with somebody_at(path):
         late.rotate(MIDNIGHT)
         assert late.trouble is not None
         own = late.of(MIDNIGHT + 1)
-        started = time.monotonic()
-        late.rotate(MIDNIGHT + 2)  # again, and this time it doesn't wait
-        assert time.monotonic() - started < 0.5
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "sleep", lambda _seconds: pytest.fail("it waits again"))
+            late.rotate(MIDNIGHT + 2)
         assert late.of(MIDNIGHT + 3) == own
     shared = early.of(MIDNIGHT + 4)
     late.rotate(MIDNIGHT + 60)

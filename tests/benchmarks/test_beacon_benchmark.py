@@ -112,11 +112,8 @@ def test_what_comes_due_while_an_endpoint_stands_still_is_late() -> None:
     stands_still = 120  # some time after the warm-up
     with answering(lambda nth: 0.5 if nth == stands_still else 0) as endpoint:
         steady = Steady(visitors(), rate=100, seconds=2)
-        began = time.perf_counter()
         found = asyncio.run(steady.run("127.0.0.1", endpoint.port, 1))
-        took = time.perf_counter() - began
     assert found.acknowledged == 200
-    assert 2 <= took < 10
     assert found.most > 450
     assert found.p99 > 400  # of a hundred, fifty were late, by up to half a second
     assert found.p50 < found.p99 - 100

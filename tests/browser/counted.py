@@ -19,7 +19,7 @@ from tests.quality.host import hosted
 from tests.quality.showroom import TYPICAL, dressed, materials, site_files
 
 THEME = "emerald"
-PATIENCE = 10.0  # seconds
+PATIENCE = 60.0  # seconds
 QUIET = 0.3  # seconds: after which nothing more is expected of a page that nobody touches
 
 
@@ -39,7 +39,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Endpoint:
-    """It answers with `status`, after `pause` seconds, and remembers every request."""
+    """It answers with `status`, once it may, and remembers every request."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -48,7 +48,8 @@ class Endpoint:
     def forget(self) -> None:
         """Begin anew."""
         self.status = 204
-        self.pause = 0.0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.requests: list[Request] = []
 
     def wait(self, count: int, kind: str | None = None) -> list[dict[str, Any]]:
@@ -82,7 +83,7 @@ def endpoint() -> Iterator[Endpoint]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
             told.requests.append(Request(self.command, headers, body))
-            time.sleep(told.pause)
+            told.may_answer.wait(PATIENCE)
             self.send_response(told.status)
             self.send_header("Access-Control-Allow-Origin", "*")
             if told.status != 204:

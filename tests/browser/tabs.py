@@ -21,7 +21,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 60.0  # seconds
 
 
 class Tabs:

@@ -124,13 +124,13 @@ def test_rule_5_publishing_is_atomic_a_second_build_waits(site: Site) -> None:
         fcntl.flock(marker, fcntl.LOCK_EX)
         second = threading.Thread(target=site.build)
         second.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not site.notes.notes and time.monotonic() < deadline:
             time.sleep(0.01)
         assert site.notes.notes == ["another build is at work here: waiting for it"]
         assert second.is_alive()
         fcntl.flock(marker, fcntl.LOCK_UN)
-        second.join(timeout=30)
+        second.join(timeout=60)
     assert not second.is_alive()
 
 

@@ -20,7 +20,7 @@ from generator.database import embedded
 from generator.database.migrate import migrate
 from tests.site import Site
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 SETTINGS = '[site]\ntitle = "People"\nurl = "https://people.example"\n'
 Event = dict[str, Any]
 
