@@ -14,6 +14,7 @@ from psycopg import sql
 
 from generator.database import embedded
 from generator.database.migrate import migrate
+from tests.guard import guarded
 from tests.site import Site
 
 _numbers = count(1)
@@ -23,11 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="take what is built for right")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def guarded_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The worker's folder for temporary files, guarded as its `tmp_path` is (tests/guard.py)."""
+    with guarded(tmp_path_factory.getbasetemp()) as made, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TMPDIR", str(made))
+        patched.setattr(tempfile, "tempdir", str(made))
+        yield made
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(guarded_folder: Path) -> Iterator[str]:
     """The URL of the worker's server; no test writes to the database it names."""
     # Not in pytest's own folder, which it closes to other accounts whenever it starts.
-    with tempfile.TemporaryDirectory() as state, embedded.server(Path(state)) as url:
+    with embedded.server(guarded_folder / "server") as url:
         with psycopg.connect(url, autocommit=True) as connection:
             # Tests lose nothing in a power cut.
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
