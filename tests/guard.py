@@ -1,8 +1,8 @@
 """No PostgreSQL outlives the tests that started it, however they end.
 
-A killed process can't stop its servers. So each test process starts a guard (`python -m
-tests.guard FOLDER…`) and holds the only writing end of the guard's standard input. The kernel
-closes it when the process ends, and the guard shuts down the servers that still work in the folders.
+A killed process can't stop its servers. So each test process starts a guard, `python -m
+tests.guard FOLDER…`, and holds the only writing end of the guard's standard input. The kernel
+closes it when the process ends; then the guard shuts down the servers that are left in the folders.
 """
 
 import os
