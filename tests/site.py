@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,8 +12,9 @@ from psycopg.types.json import Jsonb
 
 from generator import config
 from generator.build import Report, Request, build
+from generator.build.request import Cluster
 from generator.model.problem import Problem
-from generator.publish.output import MARKER
+from generator.publish.writer import MARKER
 
 ROOT = Path(__file__).parent.parent
 _SETTINGS = '[site]\ntitle = "People"\nurl = "https://people.example"\n'
@@ -38,6 +40,18 @@ class Notes:
         self.problems.append(problem)
 
 
+class Asked(TypedDict, total=False):
+    """What a test asks of a build by name, as `Request` has it."""
+
+    only: tuple[str, ...]
+    full: bool
+    strict: bool
+    adopt_output: bool
+    jobs: int
+    allow_removals: int | Literal["all"] | None
+    cluster: Cluster | None
+
+
 class Site:
     """Settings in a temporary folder, over a database of the test's own."""
 
@@ -59,9 +73,10 @@ class Site:
 
     @property
     def output(self) -> Path:
+        assert isinstance(self.settings.output, Path)
         return self.settings.output
 
-    def build(self, *, url: str | None = None, **request: object) -> Report:
+    def build(self, *, url: str | None = None, **request: Unpack[Asked]) -> Report:
         """Build; what the listener heard is in `notes`."""
         self.notes = Notes()
         return build(self.settings, url or self.url, Request(**request), self.notes)
