@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -15,8 +16,12 @@ from generator.beacon.accounts import Accounts, Filter, Rejection
 from generator.beacon.left_out import LeftOut, load, save
 from generator.beacon.metrics import metrics
 from generator.beacon.private_folder import PrivateFolder
+from generator.beacon.writer import Writer
 
-IDLE = SimpleNamespace(spool=SimpleNamespace(size=0, limit=1), waiting=0, is_away=False)
+IDLE = cast(
+    "Writer",
+    SimpleNamespace(spool=SimpleNamespace(size=0, limit=1), waiting=0, is_away=False),
+)
 
 few = st.integers(0, 5)
 filters = st.sampled_from(["bot", "prefetch", "opt-out"])

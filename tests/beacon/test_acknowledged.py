@@ -45,7 +45,9 @@ CREATE TRIGGER poison BEFORE INSERT ON portfolio_analytics FOR EACH ROW
 class World:
     """Everything under test, with what was seen of it."""
 
-    def __init__(self, beacon: Endpoint, postgres: Postgres, crowd: Crowd, chance: random.Random):
+    def __init__(
+        self, beacon: Endpoint, postgres: Postgres, crowd: Crowd, chance: random.Random
+    ) -> None:
         self.beacon = beacon
         self.postgres = postgres
         self.crowd = crowd

@@ -4,7 +4,7 @@ import itertools
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -94,7 +94,8 @@ class TestGoodRequests:
         self, patient_server: Served, bodies: list[bytes], data: st.DataObject
     ) -> None:
         """Sizes and framing of any kind, in pieces of any size."""
-        kinds = [data.draw(st.sampled_from([post, chunked])) for _ in bodies]
+        both: list[Callable[..., bytes]] = [post, chunked]
+        kinds = [data.draw(st.sampled_from(both)) for _ in bodies]
         sent = b"".join(
             kind("/e", *([body] if kind is post or body else []))
             for kind, body in zip(kinds, bodies, strict=True)

@@ -209,9 +209,15 @@ def unit() -> str:
     return text
 
 
+class Unit(configparser.RawConfigParser):
+    """Its names are told by case too."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 def test_the_unit_starts_the_beacon_with_options_that_it_has() -> None:
-    parser = configparser.RawConfigParser(strict=False)
-    parser.optionxform = str
+    parser = Unit(strict=False)
     parser.read_string(unit())
     service = parser["Service"]
     program, name, *options = shlex.split(service["ExecStart"].replace("%i", "8100"))

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import settings
@@ -21,13 +23,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from generator.beacon import frames
 from generator.beacon.spool import Spool, SpoolFullError
 from generator.errors import SpoolError
+from tests.present import present
 
 LIMIT = 64 << 20
 ALL = 1_000_000
 
 
 @contextmanager
-def opened(folder, limit=LIMIT):
+def opened(folder: Path, limit: int = LIMIT) -> Iterator[Spool]:
     spool = Spool(folder, limit)
     try:
         yield spool
@@ -36,28 +39,28 @@ def opened(folder, limit=LIMIT):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "spool"
 
 
 @pytest.fixture
-def spool(folder):
+def spool(folder: Path) -> Iterator[Spool]:
     with opened(folder) as spool:
         yield spool
 
 
-def segments(folder):
+def segments(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.spool"))
 
 
-def flip(path, place):
+def flip(path: Path, place: int) -> None:
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     path.write_bytes(data)
 
 
 @contextmanager
-def largest_file(size):
+def largest_file(size: int) -> Iterator[None]:
     """As on a full disk: no file of this process grows beyond `size` bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
@@ -70,7 +73,7 @@ def largest_file(size):
 # In and out
 
 
-def test_records_come_back_in_order_until_they_are_forgotten(spool):
+def test_records_come_back_in_order_until_they_are_forgotten(spool: Spool) -> None:
     spool.append([b"1", b"2"])
     spool.append([b"3"])
 
@@ -81,7 +84,7 @@ def test_records_come_back_in_order_until_they_are_forgotten(spool):
     assert spool.oldest(10) == [b"3"]
 
 
-def test_what_is_appended_after_reading_comes_last(spool):
+def test_what_is_appended_after_reading_comes_last(spool: Spool) -> None:
     spool.append([b"1"])
     spool.oldest(1)
     spool.append([b"2"])
@@ -93,7 +96,7 @@ def test_what_is_appended_after_reading_comes_last(spool):
     assert spool.oldest(10) == [b"3"]
 
 
-def test_an_empty_spool_takes_no_room(spool, folder):
+def test_an_empty_spool_takes_no_room(spool: Spool, folder: Path) -> None:
     spool.append([b"1", b"2"])
     spool.oldest(2)
     spool.forget(2)
@@ -102,7 +105,7 @@ def test_an_empty_spool_takes_no_room(spool, folder):
     assert spool.oldest(10) == []
 
 
-def test_a_segment_that_was_half_read_is_read_again_by_the_next_process(folder):
+def test_a_segment_that_was_half_read_is_read_again_by_the_next_process(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([b"1", b"2", b"3"])
         spool.oldest(2)
@@ -112,7 +115,9 @@ def test_a_segment_that_was_half_read_is_read_again_by_the_next_process(folder):
         assert spool.oldest(10) == [b"1", b"2", b"3"]
 
 
-def test_the_segments_are_of_four_megabytes_each_and_go_one_by_one(spool, folder):
+def test_the_segments_are_of_four_megabytes_each_and_go_one_by_one(
+    spool: Spool, folder: Path
+) -> None:
     record = bytes(1 << 20)
     for _ in range(10):
         spool.append([record])
@@ -123,7 +128,7 @@ def test_the_segments_are_of_four_megabytes_each_and_go_one_by_one(spool, folder
     assert [path.name for path in segments(folder)] == ["00000002.spool", "00000003.spool"]
 
 
-def test_reading_a_few_does_not_load_a_segment(spool):
+def test_reading_a_few_does_not_load_a_segment(spool: Spool) -> None:
     for _ in range(300):
         spool.append([bytes(180)] * 64)
     tracemalloc.start()
@@ -140,7 +145,7 @@ def test_reading_a_few_does_not_load_a_segment(spool):
 # The limit
 
 
-def test_at_its_limit_it_takes_nothing_of_a_batch(folder):
+def test_at_its_limit_it_takes_nothing_of_a_batch(folder: Path) -> None:
     with opened(folder, limit=2000) as spool:
         spool.append([bytes(1000)])
         with pytest.raises(SpoolFullError, match="full"):
@@ -151,7 +156,7 @@ def test_at_its_limit_it_takes_nothing_of_a_batch(folder):
         assert spool.oldest(10) == [b"1", bytes(1000)]
 
 
-def test_a_batch_may_take_what_the_limit_leaves_to_the_byte(folder, tmp_path):
+def test_a_batch_may_take_what_the_limit_leaves_to_the_byte(folder: Path, tmp_path: Path) -> None:
     with opened(tmp_path / "other") as other:
         other.append([b"1", b"2"])
     with opened(folder, limit=other.size) as spool:
@@ -160,7 +165,7 @@ def test_a_batch_may_take_what_the_limit_leaves_to_the_byte(folder, tmp_path):
             spool.append([b""])
 
 
-def test_a_lower_limit_loses_nothing(folder):
+def test_a_lower_limit_loses_nothing(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([bytes(1000)])
     with opened(folder, limit=100) as spool:
@@ -170,13 +175,15 @@ def test_a_lower_limit_loses_nothing(folder):
 # The disk
 
 
-def test_an_append_returns_when_the_file_and_its_name_are_on_disk(spool, folder, monkeypatch):
+def test_an_append_returns_when_the_file_and_its_name_are_on_disk(
+    spool: Spool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = []
 
-    def traced(name):
+    def traced(name: str) -> None:
         call = getattr(os, name)
 
-        def trace(file, *rest):
+        def trace(file: int, *rest: object) -> object:
             done.append((name, Path(f"/proc/self/fd/{file}").readlink().name))
             return call(file, *rest)
 
@@ -196,7 +203,9 @@ def test_an_append_returns_when_the_file_and_its_name_are_on_disk(spool, folder,
     ]
 
 
-def test_a_segment_is_gone_for_good_when_it_is_forgotten(spool, folder, monkeypatch):
+def test_a_segment_is_gone_for_good_when_it_is_forgotten(
+    spool: Spool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spool.append([b"1"])
     spool.oldest(1)
     synced = []
@@ -207,7 +216,9 @@ def test_a_segment_is_gone_for_good_when_it_is_forgotten(spool, folder, monkeypa
 
 
 @pytest.mark.parametrize("room", [0, 1, 20, 100, 2000, 3000])
-def test_on_a_full_disk_nothing_of_the_batch_is_kept_and_later_batches_are(folder, room):
+def test_on_a_full_disk_nothing_of_the_batch_is_kept_and_later_batches_are(
+    folder: Path, room: int
+) -> None:
     with opened(folder) as spool:
         spool.append([b"first"])
         for _ in range(2):  # in a segment that holds something, and in a new one
@@ -222,8 +233,10 @@ def test_on_a_full_disk_nothing_of_the_batch_is_kept_and_later_batches_are(folde
         assert spool.damaged == 0
 
 
-def test_what_cannot_be_taken_back_from_a_full_disk_hides_nothing(folder, monkeypatch):
-    def broken(file, size):
+def test_what_cannot_be_taken_back_from_a_full_disk_hides_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(file: int, size: int) -> None:
         raise OSError(5, "Input/output error")
 
     with opened(folder) as spool:
@@ -241,8 +254,10 @@ def test_what_cannot_be_taken_back_from_a_full_disk_hides_nothing(folder, monkey
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "fsync"])
-def test_what_a_failed_sync_left_is_neither_kept_nor_built_upon(folder, monkeypatch, call):
-    def broken(file):
+def test_what_a_failed_sync_left_is_neither_kept_nor_built_upon(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def broken(file: int) -> None:
         raise OSError(5, "Input/output error")
 
     with opened(folder) as spool:
@@ -261,8 +276,10 @@ def test_what_a_failed_sync_left_is_neither_kept_nor_built_upon(folder, monkeypa
         assert spool.oldest(10) == kept
 
 
-def test_where_no_file_can_be_made_it_says_so_and_goes_on_later(spool, monkeypatch):
-    def broken(*_, **__):
+def test_where_no_file_can_be_made_it_says_so_and_goes_on_later(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -277,7 +294,7 @@ def test_where_no_file_can_be_made_it_says_so_and_goes_on_later(spool, monkeypat
 
 
 @pytest.mark.parametrize("hit", [b"first", b"second", b"third"])
-def test_a_flipped_bit_costs_one_record_and_is_counted_once(folder, hit):
+def test_a_flipped_bit_costs_one_record_and_is_counted_once(folder: Path, hit: bytes) -> None:
     with opened(folder) as spool:
         spool.append([b"first", b"second", b"third"])
     (path,) = segments(folder)
@@ -297,7 +314,7 @@ def test_a_flipped_bit_costs_one_record_and_is_counted_once(folder, hit):
     assert path.with_suffix(".damaged").read_bytes() == damaged
 
 
-def test_what_was_put_aside_is_never_overwritten(folder):
+def test_what_was_put_aside_is_never_overwritten(folder: Path) -> None:
     test_a_flipped_bit_costs_one_record_and_is_counted_once(folder, b"second")
     with opened(folder) as spool:
         spool.append([b"1"])
@@ -306,7 +323,9 @@ def test_what_was_put_aside_is_never_overwritten(folder):
 
 
 @pytest.mark.parametrize("end", [None, 30], ids=["bits flip", "cut"])
-def test_a_disk_that_fails_under_a_running_spool_stops_nothing(spool, folder, end):
+def test_a_disk_that_fails_under_a_running_spool_stops_nothing(
+    spool: Spool, folder: Path, end: int | None
+) -> None:
     spool.append([b"first", b"second"])
     spool.oldest(1)
     spool.append([b"third"])
@@ -326,23 +345,25 @@ def test_a_disk_that_fails_under_a_running_spool_stops_nothing(spool, folder, en
     assert [entry.name for entry in folder.iterdir()] == ["00000001.damaged"]
 
 
-def test_a_sector_that_cannot_be_read_is_stepped_over(spool, monkeypatch):
+def test_a_sector_that_cannot_be_read_is_stepped_over(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spool.append([b"first"])
     spool.oldest(1)
     spool.append([b"second"])
     read, failures = frames.read, [OSError(5, "Input/output error")]
 
-    def once(*given):
+    def once(file: BinaryIO, place: int, end: int) -> bytes | None:
         if failures:
             raise failures.pop()
-        return read(*given)
+        return read(file, place, end)
 
     monkeypatch.setattr(frames, "read", once)
     assert spool.oldest(10) == [b"second"]
     assert (spool.events, spool.damaged) == (1, 1)
 
 
-def test_a_segment_that_somebody_deleted_is_counted(spool, folder):
+def test_a_segment_that_somebody_deleted_is_counted(spool: Spool, folder: Path) -> None:
     spool.append([b"first"])
     spool.oldest(1)
     spool.append([b"second"])
@@ -352,7 +373,7 @@ def test_a_segment_that_somebody_deleted_is_counted(spool, folder):
     assert (spool.events, spool.damaged) == (1, 1)
 
 
-def test_a_damaged_beginning_of_a_segment_costs_no_record(folder):
+def test_a_damaged_beginning_of_a_segment_costs_no_record(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([b"first", b"second"])
     flip(segments(folder)[0], 15)
@@ -363,7 +384,7 @@ def test_a_damaged_beginning_of_a_segment_costs_no_record(folder):
 
 
 @pytest.mark.parametrize("size", [*range(65_515, 65_530), 200_000])
-def test_what_follows_a_large_damaged_record_is_found(folder, size):
+def test_what_follows_a_large_damaged_record_is_found(folder: Path, size: int) -> None:
     with opened(folder) as spool:
         spool.append([bytes(size), b"second"])
     flip(segments(folder)[0], 1000)
@@ -372,7 +393,7 @@ def test_what_follows_a_large_damaged_record_is_found(folder, size):
         assert spool.oldest(10) == [b"second"]
 
 
-def test_a_length_that_is_wrong_takes_no_memory(folder):
+def test_a_length_that_is_wrong_takes_no_memory(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([b"first", b"second"])
     path = segments(folder)[0]
@@ -388,7 +409,7 @@ def test_a_length_that_is_wrong_takes_no_memory(folder):
     assert peak < 1 << 20
 
 
-def test_a_frame_inside_of_a_damaged_record_is_no_record(folder):
+def test_a_frame_inside_of_a_damaged_record_is_no_record(folder: Path) -> None:
     inner = frames.framed([b"never sent"], 0)
     with opened(folder) as spool:
         spool.append([b"damaged" + inner, b"second"])
@@ -399,7 +420,7 @@ def test_a_frame_inside_of_a_damaged_record_is_no_record(folder):
         assert spool.oldest(10) == [b"second"]
 
 
-def test_a_torn_tail_is_cut_off(folder):
+def test_a_torn_tail_is_cut_off(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([b"first", b"second"])
     (path,) = segments(folder)
@@ -412,7 +433,7 @@ def test_a_torn_tail_is_cut_off(folder):
         assert path.read_bytes() == whole
 
 
-def test_a_first_write_that_was_torn_leaves_no_file(folder):
+def test_a_first_write_that_was_torn_leaves_no_file(folder: Path) -> None:
     with opened(folder) as spool:
         spool.append([b"first"])
     (path,) = segments(folder)
@@ -427,7 +448,7 @@ def test_a_first_write_that_was_torn_leaves_no_file(folder):
 # Whose it is
 
 
-def test_another_version_s_segments_are_left_as_they_are(folder):
+def test_another_version_s_segments_are_left_as_they_are(folder: Path) -> None:
     folder.mkdir(0o700)
     path = folder / "00000001.spool"
     path.write_bytes(frames.framed([b"qwikfolio spool 2", b"later"], 0))
@@ -440,7 +461,7 @@ def test_another_version_s_segments_are_left_as_they_are(folder):
     assert path.read_bytes() == before
 
 
-def test_other_files_in_the_folder_are_none_of_its_business(folder):
+def test_other_files_in_the_folder_are_none_of_its_business(folder: Path) -> None:
     folder.mkdir(0o700)
     for name in ("refused.jsonl", "notes.spool", "1.spool"):
         (folder / name).write_text("mine")
@@ -450,7 +471,7 @@ def test_other_files_in_the_folder_are_none_of_its_business(folder):
     assert (folder / "notes.spool").read_text() == "mine"
 
 
-def test_only_its_own_account_reads_it(tmp_path):
+def test_only_its_own_account_reads_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         with opened(tmp_path / "state" / "spool") as spool:
@@ -465,16 +486,16 @@ def test_only_its_own_account_reads_it(tmp_path):
     assert modes == {"spool": 0o700, "00000001.spool": 0o600}
 
 
-def test_a_folder_that_is_a_file_is_refused_with_what_to_do(tmp_path):
+def test_a_folder_that_is_a_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("")
 
     with pytest.raises(SpoolError, match="can't be used") as told:
         Spool(tmp_path / "spool", LIMIT)
     assert told.value.where == str(tmp_path / "spool")
-    assert "--spool" in told.value.fix
+    assert "--spool" in present(told.value.fix)
 
 
-def test_a_process_s_spool_is_refused_to_others_until_it_ends(folder):
+def test_a_process_s_spool_is_refused_to_others_until_it_ends(folder: Path) -> None:
     holds = (
         "import sys, time, pathlib; from generator.beacon.spool import Spool\n"
         "spool = Spool(pathlib.Path(sys.argv[1]), 1 << 20)\n"
@@ -483,10 +504,10 @@ def test_a_process_s_spool_is_refused_to_others_until_it_ends(folder):
     with subprocess.Popen(
         [sys.executable, "-c", holds, str(folder)], stdout=subprocess.PIPE, text=True
     ) as holder:
-        assert holder.stdout.readline() == "ready\n"
+        assert present(holder.stdout).readline() == "ready\n"
         with pytest.raises(SpoolError, match="another beacon") as told:
             Spool(folder, LIMIT)
-        assert "folder of its own" in told.value.fix
+        assert "folder of its own" in present(told.value.fix)
         holder.kill()
     with opened(folder) as spool:
         assert spool.events == 0
@@ -513,7 +534,7 @@ while True:
 """
 
 
-def test_whatever_was_kept_when_it_is_killed_is_there_in_order(folder):
+def test_whatever_was_kept_when_it_is_killed_is_there_in_order(folder: Path) -> None:
     kept: set[int] = set()
     tried = done = 0
     for _ in range(12):
@@ -522,11 +543,11 @@ def test_whatever_was_kept_when_it_is_killed_is_there_in_order(folder):
             stdout=subprocess.PIPE,
             text=True,
         ) as child:
-            lines = [child.stdout.readline()]
+            lines = [present(child.stdout).readline()]
             with suppress(subprocess.TimeoutExpired):
                 child.wait(random.uniform(0, 0.3))
             child.kill()
-            lines += child.stdout.read().rpartition("\n")[0].splitlines()
+            lines += present(child.stdout).read().rpartition("\n")[0].splitlines()
         assert child.returncode == -signal.SIGKILL
         for line in lines:
             word, first, last = line.split()
@@ -553,7 +574,7 @@ class AnySequence(RuleBasedStateMachine):
 
     LIMIT = 3000
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.kept: list[bytes] = []
@@ -562,24 +583,24 @@ class AnySequence(RuleBasedStateMachine):
         self.number = 0
 
     @initialize()
-    def begin(self):
+    def begin(self) -> None:
         self.spool = Spool(self.folder, self.LIMIT)
 
-    def teardown(self):
+    def teardown(self) -> None:
         self.spool.close()
         shutil.rmtree(self.folder)
 
-    def records(self, payloads):
+    def records(self, payloads: list[bytes]) -> list[bytes]:
         self.number += len(payloads)
         return [b"%d:" % (self.number - place) + payload for place, payload in enumerate(payloads)]
 
-    def reopen(self):
+    def reopen(self) -> None:
         """Some that were forgotten may come again, in front; nothing else."""
         self.spool.close()
         self.spool = Spool(self.folder, self.LIMIT)
         self.shown = 0
 
-    def take_in(self):
+    def take_in(self) -> None:
         found = self.spool.oldest(ALL)
         assert found == self.kept[len(self.kept) - len(found) :]
         assert len(found) >= len(self.kept) - self.forgotten
@@ -592,7 +613,7 @@ class AnySequence(RuleBasedStateMachine):
     )
 
     @rule(payloads=st.lists(PAYLOADS, min_size=1, max_size=8))
-    def append(self, payloads):
+    def append(self, payloads: list[bytes]) -> None:
         records = self.records(payloads)
         free = self.LIMIT - self.spool.size
         room = sum(frames.HEAD + len(record) for record in records)
@@ -605,27 +626,27 @@ class AnySequence(RuleBasedStateMachine):
             self.kept += records
 
     @rule(most=st.integers(1, 20))
-    def oldest(self, most):
+    def oldest(self, most: int) -> None:
         found = self.spool.oldest(most)
         assert found == self.kept[self.forgotten :][:most]
         self.shown = len(found)
 
     @precondition(lambda self: self.shown)
     @rule(data=st.data())
-    def forget(self, data):
+    def forget(self, data: st.DataObject) -> None:
         count = data.draw(st.integers(0, self.shown))
         self.spool.forget(count)
         self.forgotten += count
         self.shown -= count
 
     @rule()
-    def restart(self):
+    def restart(self) -> None:
         self.reopen()
         self.take_in()
 
-    @precondition(lambda self: segments(self.folder))
+    @precondition(lambda self: bool(segments(self.folder)))
     @rule(payloads=st.lists(PAYLOADS, min_size=1, max_size=3), data=st.data())
-    def die_while_writing(self, payloads, data):
+    def die_while_writing(self, payloads: list[bytes], data: st.DataObject) -> None:
         path = segments(self.folder)[-1]
         records = self.records(payloads)
         size = path.stat().st_size
@@ -640,12 +661,12 @@ class AnySequence(RuleBasedStateMachine):
         self.reopen()
         self.take_in()
 
-    @precondition(lambda self: segments(self.folder))
+    @precondition(lambda self: bool(segments(self.folder)))
     @rule(data=st.data())
-    def flip_a_bit(self, data):
+    def flip_a_bit(self, data: st.DataObject) -> None:
         self.reopen()
         self.take_in()
-        if self.spool.damaged or not segments(self.folder):
+        if self.spool.damaged > 0 or not segments(self.folder):
             return
         path = data.draw(st.sampled_from(segments(self.folder)))
         bits = bytearray(path.read_bytes())
@@ -663,7 +684,7 @@ class AnySequence(RuleBasedStateMachine):
         self.kept, self.shown = found, len(found)
 
     @rule()
-    def heal(self):
+    def heal(self) -> None:
         """What is damaged goes with its segment."""
         self.reopen()
         self.take_in()
@@ -673,7 +694,7 @@ class AnySequence(RuleBasedStateMachine):
         assert not segments(self.folder)
 
     @invariant()
-    def counts_are_exact(self):
+    def counts_are_exact(self) -> None:
         assert self.spool.events == len(self.kept) - self.forgotten
         assert self.spool.size == sum(path.stat().st_size for path in segments(self.folder))
         assert self.spool.size <= self.LIMIT + 1000  # a torn batch was not asked for
