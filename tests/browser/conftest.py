@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from visitor import Screen, Visit
 
 from generator.check import chromium as check
 from generator.model.portfolio import Portfolio, Scalar
+from tests.browser.visitor import Scheme, Screen, Visit
 from tests.quality.showroom import THEMES, dressed, materials, site_files
 
 
@@ -33,7 +33,7 @@ def screen(chromium: Browser) -> Iterator[Screen]:
 @pytest.fixture(scope="module", params=THEMES)
 def theme(request: pytest.FixtureRequest) -> str:
     """Each theme that a person can choose."""
-    return request.param
+    return str(request.param)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def visit(screen: Screen, theme: str) -> Callable[..., Visit]:
         portfolio: Portfolio,
         *,
         width: int = 1280,
-        scheme: str = "light",
+        scheme: Scheme = "light",
         contact_endpoint: str = "",
         language: str = "en",
         **knobs: Scalar,

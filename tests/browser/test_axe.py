@@ -6,10 +6,10 @@ from itertools import cycle
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from visitor import Screen, Visit
 
 from generator.gallery.edge_cases import EDGE_CASES
 from generator.model.portfolio import Portfolio
+from tests.browser.visitor import Screen, Visit
 from tests.quality.showroom import (
     LANGUAGES,
     LAYOUTS,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from counted import QUIET, Counted, counted
 from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
-from tabs import ARGUMENTS, EXECUTABLE, tabs
 
 from tests.beacon.running import Running, fetch, running, until
+from tests.browser.counted import QUIET, Counted, counted
+from tests.browser.tabs import ARGUMENTS, EXECUTABLE, tabs
 from tests.quality.showroom import TYPICAL
 from tests.site import Site
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from probes import (
+
+from tests.browser.probes import (
     CORNERS,
     FAINT,
     FOCUSED,
@@ -15,7 +16,7 @@ from probes import (
     SMALL_TARGETS,
     TOP,
 )
-from visitor import Screen
+from tests.browser.visitor import Screen
 
 PLAIN = "body { background: #fff; color: #000; margin: 0 }"
 

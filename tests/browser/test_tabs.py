@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from counted import QUIET, Counted, Endpoint, counted, endpoint
-from tabs import Tabs, tabs
+
+from tests.browser.counted import QUIET, Counted, Endpoint, counted, endpoint
+from tests.browser.tabs import Tabs, tabs
 
 LATER = b'<!doctype html><title>Later</title><meta http-equiv="refresh" content="1; url=/ada/">'
 MADE_IN_ADVANCE = b"""<!doctype html><title>In advance</title>

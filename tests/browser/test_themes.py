@@ -3,15 +3,20 @@
 import math
 import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
-from playwright.sync_api import Page
-from probes import (
+from playwright.sync_api import FloatRect, Page
+
+from generator.gallery.edge_cases import EDGE_CASES
+from generator.gallery.knobs import axes
+from generator.model.portfolio import Portfolio
+from generator.theme.schema import APP_KEYS
+from tests.browser.probes import (
     CONTROLS,
     CORNERS,
     FAINT,
@@ -24,12 +29,8 @@ from probes import (
     SMALL_TARGETS,
     TOP,
 )
-from visitor import Screen, Visit
-
-from generator.gallery.edge_cases import EDGE_CASES
-from generator.gallery.knobs import axes
-from generator.model.portfolio import Portfolio
-from generator.theme.schema import APP_KEYS
+from tests.browser.visitor import Scheme, Screen, Visit
+from tests.present import present
 from tests.quality.showroom import (
     BARE,
     LANGUAGES,
@@ -176,7 +177,7 @@ def test_the_owner_chooses_how_round_it_is(visit: Open, radius: str, roundest: i
 
 
 def test_the_owner_chooses_where_the_particulars_stand(visit: Open) -> None:
-    def boxes(layout: str) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    def boxes(layout: str) -> tuple[FloatRect, FloatRect]:
         return places(visit(TYPICAL, layout=layout).page)
 
     hero, story = boxes("sidebar-left")
@@ -281,7 +282,7 @@ def test_printing_gives_a_resume(visit: Open, tmp_path: Path, paper: str, layout
     order = [
         TYPICAL.name,
         TYPICAL.headline,
-        TYPICAL.email,
+        present(TYPICAL.email),
         "Experience",
         *(job.company for job in TYPICAL.experience),
         *(study.school for study in TYPICAL.education),
@@ -314,7 +315,9 @@ def test_a_visiting_card_prints_on_one_page(visit: Open, tmp_path: Path) -> None
 
 
 @schemes
-def test_the_sites_own_pages_are_held_to_the_same(screen: Screen, theme: str, scheme: str) -> None:
+def test_the_sites_own_pages_are_held_to_the_same(
+    screen: Screen, theme: str, scheme: Scheme
+) -> None:
     of = materials(theme)
     shown = [it for it in site_pages(of) if b"http-equiv" not in it.body]  # that one leads on
     for it in shown:
@@ -338,7 +341,7 @@ def pictures(portfolio: Portfolio) -> set[str]:
     return {it.url for it in media if it.kind == "image"}
 
 
-def places(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
+def places(page: Page) -> tuple[FloatRect, FloatRect]:
     """Where the person's particulars stand, and where their story."""
     hero, story = page.locator(".hero").bounding_box(), page.locator("main").bounding_box()
     assert hero
@@ -347,7 +350,7 @@ def places(page: Page) -> tuple[Mapping[str, float], Mapping[str, float]]:
 
 
 def direction(page: Page, selector: str) -> str:
-    return page.evaluate(f"getComputedStyle(document.querySelector('{selector}')).direction")
+    return str(page.evaluate(f"getComputedStyle(document.querySelector('{selector}')).direction"))
 
 
 def printed(page: Page, folder: Path, paper: str = "A4") -> str:

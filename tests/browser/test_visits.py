@@ -6,17 +6,24 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from counted import QUIET, Counted, Endpoint, counted, endpoint
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from tabs import ARGUMENTS, EXECUTABLE
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from generator.render.beacon import SCRIPT
+from tests.browser.counted import QUIET, Counted, Endpoint, counted, endpoint
+from tests.browser.tabs import ARGUMENTS, EXECUTABLE
 from tests.quality.showroom import TYPICAL
 
 PROJECTS = [str(it.id) for it in TYPICAL.projects]
-PHONE = {"width": 360, "height": 640}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 A_SECOND = 1.0
 LINKS = b"""<p><a id="file" href="/elsewhere/" download>A file</a>
 <a id="cv" href="/elsewhere/" data-event="download" data-kind="cv"><b>My CV</b></a>
@@ -35,8 +42,8 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
 
-    def open(self, path: str = "ada/", **options: str) -> Page:
-        self.page.goto(self.site[path], **options)
+    def open(self, path: str = "ada/", referer: str | None = None) -> Page:
+        self.page.goto(self.site[path], referer=referer)
         return self.page
 
     def come_back(self) -> None:
@@ -98,8 +105,16 @@ def arrive(chromium: Browser, site: Counted) -> Iterator[Arrive]:
     """Somebody comes; of nothing but the network may their pages complain."""
     visitors: list[Visitor] = []
 
-    def arrive(script: str = "", **options: object) -> Visitor:
-        context = chromium.new_context(**{"viewport": DESKTOP, **options})
+    def arrive(
+        script: str = "",
+        *,
+        viewport: ViewportSize = DESKTOP,
+        locale: str | None = None,
+        java_script_enabled: bool | None = None,
+    ) -> Visitor:
+        context = chromium.new_context(
+            viewport=viewport, locale=locale, java_script_enabled=java_script_enabled
+        )
         if script:
             context.add_init_script(script)
         visitors.append(Visitor(context, site))
@@ -261,8 +276,8 @@ def test_a_project_taller_than_the_screen_is_seen(
 ) -> None:
     tall = replace(TYPICAL.projects[0], description="A word and another. " * 1000)
     with counted(told.url, replace(TYPICAL, projects=(tall,))) as other:
-        page = other.files["ada/index.html"].replace(other.origin.encode(), site.origin.encode())
-    site.files["tall/index.html"] = page
+        file = other.files["ada/index.html"].replace(other.origin.encode(), site.origin.encode())
+    site.files["tall/index.html"] = file
     page = arrive(viewport=PHONE).open("tall/")
     height = page.evaluate("() => document.querySelector('[data-project]').offsetHeight")
     assert height > 10 * PHONE["height"]

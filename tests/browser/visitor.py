@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playwright.sync_api import ConsoleMessage, Page, Route
 
 from tests.quality.host import headers_of, media_type
 from tests.quality.pictures import png
 from tests.quality.showroom import ORIGIN
+
+Scheme = Literal["light", "dark"]
 
 
 @dataclass
@@ -35,7 +38,9 @@ class Screen:
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self._visit.complaints.append(str(error)))
 
-    def show(self, files: Mapping[str, bytes], address: str, *, width: int, scheme: str) -> Visit:
+    def show(
+        self, files: Mapping[str, bytes], address: str, *, width: int, scheme: Scheme
+    ) -> Visit:
         """Open the page at an address, relative to the site; the visit before it ends.
 
         Args:
