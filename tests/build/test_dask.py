@@ -24,6 +24,7 @@ from generator.database.synthetic import add_synthetic
 from generator.errors import ConfigError, PublishError, ThemeError
 from generator.publish.target import fenced, worker_files
 from generator.publish.writer import Writer
+from tests.present import present
 from tests.site import Site
 
 PEOPLE = 300
@@ -234,7 +235,9 @@ def test_a_workers_error_is_the_one_a_local_build_raises(
         site.build(cluster=Cluster(scheduler), jobs=1)
     theirs, ours = expected.value, caught.value
     assert (ours.what, ours.fix) == (theirs.what, theirs.fix)
-    assert Path(ours.where).relative_to(site.root) == Path(theirs.where).relative_to(twin.root)
+    assert Path(present(ours.where)).relative_to(site.root) == Path(
+        present(theirs.where)
+    ).relative_to(twin.root)
 
 
 def test_a_worker_of_another_version_is_refused(site: Site, scheduler: str, tmp_path: Path) -> None:

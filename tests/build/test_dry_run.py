@@ -4,6 +4,7 @@ import fcntl
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Unpack
 from uuid import UUID
 
 import msgspec
@@ -13,8 +14,8 @@ import pytest
 from generator.build import Plan, Request, plan
 from generator.build.dry_run import Move
 from generator.errors import ConfigError, PublishError, RemovalLimitError, StrictError
-from generator.publish.output import MARKER
-from tests.site import Notes, Site
+from generator.publish.writer import MARKER
+from tests.site import Asked, Notes, Site
 
 
 def everything(site: Site) -> object:
@@ -27,7 +28,7 @@ def everything(site: Site) -> object:
     }
 
 
-def dry_run(site: Site, **request: object) -> Plan:
+def dry_run(site: Site, **request: Unpack[Asked]) -> Plan:
     """A dry run, after which everything is as it was."""
     before = everything(site)
     site.notes = Notes()
@@ -36,7 +37,7 @@ def dry_run(site: Site, **request: object) -> Plan:
     return planned
 
 
-def check(site: Site, **request: object) -> Plan:
+def check(site: Site, **request: Unpack[Asked]) -> Plan:
     """A dry run, and the build that it speaks of."""
     planned = dry_run(site, **request)
     problems = site.notes.problems
@@ -159,9 +160,9 @@ def test_what_another_process_has_yet_to_move_into_the_manifest(trio: Site) -> N
         other.close()
 
 
-def test_it_waits_for_a_build(trio: Site) -> None:
+def test_it_waits_for_a_build(trio: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     waits = threading.Event()
-    trio.notes.note = lambda _text: waits.set()  # type: ignore[method-assign]
+    monkeypatch.setattr(trio.notes, "note", lambda _text: waits.set())
     planned: list[Plan] = []
 
     def run() -> None:

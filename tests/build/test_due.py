@@ -1,6 +1,7 @@
 """Who is read: whose rows changed and whom that touches; everybody, where nobody can tell."""
 
 from collections.abc import Iterator
+from typing import Unpack
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from generator.source.portfolio import Reading, read_person
 from generator.source.snapshot import Claim, Person, Snapshot
 from tests.build.world import LOGGED, REQUIRED, death, fresh_files
 from tests.conftest import with_database
-from tests.site import Notes, Site
+from tests.present import present
+from tests.site import Asked, Notes, Site
 
 NO_REACH = "reading everybody: the database's log of changes does not reach back to"
 
@@ -39,12 +41,12 @@ class Reads:
         monkeypatch.setattr(Snapshot, name, reads)
         return owners
 
-    def build(self, site: Site, **request: object) -> Report:
+    def build(self, site: Site, **request: Unpack[Asked]) -> Report:
         self.people.clear()
         self.claims.clear()
         return site.build(**request)
 
-    def everybody(self, site: Site, note: str = "", **request: object) -> bool:
+    def everybody(self, site: Site, note: str = "", **request: Unpack[Asked]) -> bool:
         """Whether a build reads all three, says why, and is right."""
         self.build(site, **request)
         read = list(self.claims)
@@ -260,7 +262,7 @@ def test_a_database_put_back_in_its_place_has_everybody_read_once(trio: Site, re
     trio.build()
     trio.execute("DELETE FROM skills WHERE user_id = %s", whose(trio, "ada"))
     trio.execute("DELETE FROM qwikfolio.changes")
-    trio.execute("UPDATE qwikfolio.outputs SET position = %s::pg_snapshot", *last_night)
+    trio.execute("UPDATE qwikfolio.outputs SET position = %s::pg_snapshot", *present(last_night))
     assert reads.everybody(trio, NO_REACH)
     assert "Knitting" not in trio.page("ada")
     assert reads.nobody(trio)
@@ -320,7 +322,7 @@ class Attempts:
 
         monkeypatch.setattr("generator.build.people.read_person", reads)
 
-    def of(self, site: Site, **request: object) -> int:
+    def of(self, site: Site, **request: Unpack[Asked]) -> int:
         """Attempts of one build."""
         self.count = 0
         site.build(**request)

@@ -2,14 +2,15 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from generator.build import Request, build, engine
+from generator.build.workers import Serve, Workers, forked
 from generator.database import embedded
 from generator.database.migrate import migrate
 from generator.errors import DatabaseError
@@ -76,15 +77,14 @@ def test_the_connection_that_exports_the_snapshot_dies_before_workers_import_it(
     monkeypatch.setattr(engine, "PEOPLE_A_SHARD", 1)
     for slug in ("ada", "bob", "eve"):
         site.person(slug)
-    forked: Callable[..., Any] = engine.forked
 
-    def cut(*arguments: object) -> object:
+    def cut(count: int, serve: Serve) -> AbstractContextManager[Workers]:
         with psycopg.connect(site.url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE pid <> pg_backend_pid() AND datname = current_database()"
             )
-        return forked(*arguments)
+        return forked(count, serve)
 
     with monkeypatch.context() as patch:
         patch.setattr(engine, "forked", cut)

@@ -18,8 +18,8 @@ from generator.build import Request, build
 from generator.database.seed import seed
 from generator.database.synthetic import add_synthetic
 from generator.errors import DatabaseError, PublishError, QwikfolioError, StrictError, ThemeError
-from generator.publish.output import MARKER
 from generator.publish.tree import Tree
+from generator.publish.writer import MARKER
 from tests.build.world import fresh_files
 from tests.site import ROOT, Notes, Site
 

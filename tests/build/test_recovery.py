@@ -211,9 +211,9 @@ def test_the_log_is_not_emptied_by_a_reader_that_claims_to_have_read_what_is_to_
     follow = "SELECT qwikfolio.follow(%s, %s::pg_snapshot, %s)"
     with psycopg.connect(trio.url, autocommit=True) as connection:
         connection.execute("SET ROLE qwikfolio_publisher")
-        output, position, line = connection.execute(
+        ((output, position, line),) = connection.execute(
             "SELECT id, position::text, line FROM qwikfolio.outputs"
-        ).fetchone()
+        )
         unpublish(trio, "eve")
         for claimed in ("1:1:", "9000000000000000000:9000000000000000000:", position):
             connection.execute(follow, (output, claimed, line))

@@ -19,7 +19,7 @@ from generator.errors import (
     StrictError,
     ThemeError,
 )
-from generator.publish.output import MARKER
+from generator.publish.writer import MARKER
 from generator.source.snapshot import open_snapshot
 from tests.beacon.running import Line, event, ids, running, stored, until
 from tests.conftest import temporary, with_user
@@ -371,7 +371,9 @@ def test_rule_11_errors_teach_an_unmigrated_database(site: Site, empty_database:
         site.build(url=empty_database)
 
 
-def test_rule_11_errors_teach_a_database_that_goes_away(site: Site) -> None:
+def test_rule_11_errors_teach_a_database_that_goes_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the middle of the build; what stands on disk is whole, and the next build mends it."""
     for number in range(500):
         site.person(f"p{number}")
@@ -383,7 +385,7 @@ def test_rule_11_errors_teach_a_database_that_goes_away(site: Site) -> None:
                 "WHERE pid <> pg_backend_pid() AND datname = current_database()"
             )
 
-    site.notes.begin = cut  # type: ignore[method-assign]
+    monkeypatch.setattr(site.notes, "begin", cut)
     with pytest.raises(DatabaseError, match="went away"):
         build(site.settings, site.url, Request(), site.notes)
     site.build()

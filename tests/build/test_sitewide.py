@@ -1,6 +1,7 @@
 """The pages that are nobody's own: home and directory, hand-written pages, what machines read."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -9,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from generator.database.synthetic import add_synthetic
 from generator.errors import ContentError
+from tests.present import present
 from tests.site import Site
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -30,7 +32,7 @@ def directory(site: Site) -> list[str]:
     return [path.removesuffix("/index.html") for path in site.files() if path.startswith("people/")]
 
 
-def test_a_small_site_has_everybody_on_the_home_page_by_name(tmp_path, database) -> None:
+def test_a_small_site_has_everybody_on_the_home_page_by_name(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, people_per_page=4)
     for number, name in enumerate(["Édith", "Zoe", "ada", "Fay"]):
         site.person(f"p{number}", name=name)
@@ -41,7 +43,7 @@ def test_a_small_site_has_everybody_on_the_home_page_by_name(tmp_path, database)
     assert "draft" not in site.page("")
 
 
-def test_a_large_site_has_everybody_in_the_directory(tmp_path, database) -> None:
+def test_a_large_site_has_everybody_in_the_directory(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, people_per_page=4)
     names = [f"p{number}" for number in range(10, 30)]
     for name in names:
@@ -55,15 +57,15 @@ def test_a_large_site_has_everybody_in_the_directory(tmp_path, database) -> None
     while address:
         found += people(site, address)
         soup = BeautifulSoup(site.page(address), "html.parser")
-        heading = soup.find("h1").get_text()
+        heading = present(soup.find("h1")).get_text()
         assert heading.startswith(people(site, address)[0].strip("/").title())
         assert heading.endswith(people(site, address)[-1].strip("/").title())
         following = soup.find("a", rel="next")
-        address = following["href"].strip("/") if following else ""
+        address = str(following["href"]).strip("/") if following else ""
     assert found == [f"/{name}/" for name in names]
 
 
-def test_one_more_person_rewrites_few_pages_that_list_people(tmp_path, database) -> None:
+def test_one_more_person_rewrites_few_pages_that_list_people(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, people_per_page=4)
     add_synthetic(site.url, 160)
     site.build()
@@ -77,7 +79,7 @@ def test_one_more_person_rewrites_few_pages_that_list_people(tmp_path, database)
     assert len(directory(site)) > 24
 
 
-def test_a_directory_that_shrinks_leaves_no_page_behind(tmp_path, database) -> None:
+def test_a_directory_that_shrinks_leaves_no_page_behind(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, people_per_page=2)
     users = [site.person(f"p{number}") for number in range(12)]
     site.build()
@@ -89,7 +91,7 @@ def test_a_directory_that_shrinks_leaves_no_page_behind(tmp_path, database) -> N
     assert people(site) == ["/p0/", "/p1/"]
 
 
-def test_pages_are_cut_anew_where_people_per_page_changes(tmp_path, database) -> None:
+def test_pages_are_cut_anew_where_people_per_page_changes(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, people_per_page=4)
     for number in range(20):
         site.person(f"p{number}")
@@ -116,10 +118,10 @@ def test_hand_written_pages_stand_in_the_sites_theme(site: Site) -> None:
     soup = BeautifulSoup(site.page("jobs"), "html.parser")
     assert [h.get_text() for h in soup.find_all("h1")] == ["Work with us"]
     assert [h.get_text() for h in soup.find_all("h2")] == ["How"]
-    assert soup.find("em").get_text() == "hiring"
+    assert present(soup.find("em")).get_text() == "hiring"
     assert soup.find("b") is None
-    assert soup.find("meta", {"name": "description"})["content"] == "We are hiring."
-    assert soup.find("link", {"rel": "stylesheet"})["href"].startswith("/assets/")
+    assert present(soup.find("meta", {"name": "description"}))["content"] == "We are hiring."
+    assert str(present(soup.find("link", {"rel": "stylesheet"}))["href"]).startswith("/assets/")
     assert 'href="/jobs/"' in site.page("")
     assert (site.output / "404.html").exists()
 
@@ -196,7 +198,7 @@ def test_an_asset_stays_while_an_older_page_refers_to_it(site: Site) -> None:
     assert old not in site.files()
 
 
-def test_every_answer_carries_a_policy_without_unsafe_inline(tmp_path, database) -> None:
+def test_every_answer_carries_a_policy_without_unsafe_inline(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, contact_endpoint="https://forms.example/send")
     site.build()
     headers = site.files()["_headers"].decode()
@@ -206,14 +208,16 @@ def test_every_answer_carries_a_policy_without_unsafe_inline(tmp_path, database)
     assert "frame-ancestors 'none'" in headers
 
 
-def test_a_site_may_live_under_a_path(tmp_path, database) -> None:
+def test_a_site_may_live_under_a_path(tmp_path: Path, database: str) -> None:
     site = Site(tmp_path, database, url="https://people.example/folio/")
     site.person("zoë", username="z")
     site.build()
     soup = BeautifulSoup(site.page("zoë"), "html.parser")
     address = "https://people.example/folio/zo%C3%AB/"
-    assert soup.find("link", {"rel": "canonical"})["href"] == address
-    assert soup.find("link", {"rel": "stylesheet"})["href"].startswith("/folio/assets/")
+    assert present(soup.find("link", {"rel": "canonical"}))["href"] == address
+    assert str(present(soup.find("link", {"rel": "stylesheet"}))["href"]).startswith(
+        "/folio/assets/"
+    )
     assert "/folio/zo%C3%AB/" in site.page("")
     assert "/folio/zo%C3%AB/" in site.page("z")
     assert address.encode() in site.files()["sitemap-people.xml"]
@@ -223,9 +227,9 @@ def test_the_redirect_at_the_username_leads_to_the_slug(site: Site) -> None:
     site.person("ada", username="lovelace")
     site.build()
     soup = BeautifulSoup(site.page("lovelace"), "html.parser")
-    assert soup.find("meta", {"http-equiv": "refresh"})["content"] == "0; url=/ada/"
-    assert soup.find("link", {"rel": "canonical"})["href"] == "https://people.example/ada/"
-    assert soup.find("a")["href"] == "/ada/"
+    assert present(soup.find("meta", {"http-equiv": "refresh"}))["content"] == "0; url=/ada/"
+    assert present(soup.find("link", {"rel": "canonical"}))["href"] == "https://people.example/ada/"
+    assert present(soup.find("a"))["href"] == "/ada/"
 
 
 def test_a_username_becomes_the_address_when_the_slug_goes(site: Site) -> None:

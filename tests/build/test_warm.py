@@ -242,8 +242,13 @@ def test_a_warm_build_leaves_what_a_fresh_one_would(
     monkeypatch.setattr("generator.build.survey._MOST_BY_NAME", most_by_name)
     with psycopg.connect(database) as connection:  # so that a row can be bad
         connection.execute("ALTER TABLE portfolios ALTER name DROP NOT NULL")
+
+    class Here(Editing):
+        def __init__(self) -> None:
+            super().__init__(database, tmp_path / "world")
+
     run_state_machine_as_test(
-        lambda: Editing(database, tmp_path / "world"),
+        Here,
         settings=settings(
             max_examples=10,
             stateful_step_count=30,

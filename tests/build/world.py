@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Unpack, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -19,11 +19,11 @@ from generator.build import Report, Request, build, plan
 from generator.build.request import Listener
 from generator.errors import ConfigError
 from generator.model.portfolio import Portfolio
-from generator.publish.output import MARKER
+from generator.publish.writer import MARKER
 from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Head
 from generator.render.site import Site as SiteFacts
-from tests.site import Notes, Site
+from tests.site import Asked, Notes, Site
 
 PEOPLE = range(6)
 ROWS = range(3)
@@ -142,7 +142,7 @@ class World:
             path.write_text(f"# {title}\n\nText.\n")
 
     def build(
-        self, output: str = "a", listener: Listener | None = None, **request: object
+        self, output: str = "a", listener: Listener | None = None, **request: Unpack[Asked]
     ) -> Report:
         settings = msgspec.structs.replace(
             self.settings, output=self.root / output, state=self.root / f"state of {output}"
@@ -211,7 +211,7 @@ def fresh_files(site: Site) -> dict[str, bytes]:
             site.settings, output=Path(folder, "output"), state=Path(folder, "state")
         )
         build(settings, site.url, Request(), Notes())
-        return _files(settings.output)
+        return _files(Path(folder, "output"))
 
 
 def _everything(folder: Path) -> dict[str, tuple[int, bytes | None]]:
