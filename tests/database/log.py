@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import sql
 
 from generator.database.roles import PUBLISHER, become
 from generator.source import changes
 from generator.source.snapshot import open_snapshot
 from tests.database.document import TABLES
 from tests.database.test_policies import insert
+from tests.present import present
 
 ADA, BOB = (uuid.UUID(int=n) for n in (1, 2))
 LOGGED = tuple(name for name in TABLES if name != "portfolio_analytics")
@@ -29,7 +31,7 @@ def populate(url: str) -> None:
                 connection.execute(*row(name, owner))
 
 
-def row(name: str, owner: uuid.UUID):
+def row(name: str, owner: uuid.UUID) -> tuple[sql.Composed, list[object]]:
     """The statement that inserts a row of a table, with its values."""
     extra: dict[str, object] = {"id": owner} if name == "projects" else {}
     extra |= {"published": True} if name == "portfolios" else {}
@@ -59,7 +61,7 @@ def since(url: str, start: str) -> Found:
         return found(connection, start)
 
 
-def found(connection, start: str) -> Found:
+def found(connection: psycopg.Connection, start: str) -> Found:
     result: Found = {}
     for change in changes.since(connection, start):
         assert change.owner not in result, "an owner came twice"
@@ -78,4 +80,6 @@ def follow(url: str, output: object, start: str, on: str | None = None) -> bool:
 def entries(url: str) -> int:
     """How many the log holds."""
     with psycopg.connect(url) as connection:
-        return connection.execute("SELECT count(*) FROM qwikfolio.changes").fetchone()[0]
+        found = connection.execute("SELECT count(*) FROM qwikfolio.changes").fetchone()
+        count: int = present(found)[0]
+        return count

@@ -2,6 +2,8 @@
 
 import socket
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -24,7 +26,7 @@ def failure(url: str) -> DatabaseError:
 
 
 @pytest.fixture
-def port():
+def port() -> Iterator[socket.socket]:
     """A port where something listens that says nothing, until told what."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener
@@ -45,13 +47,13 @@ def answer(listener: socket.socket, *replies: bytes) -> str:
     return f"postgresql://ada:{SECRET}@127.0.0.1:{listener.getsockname()[1]}/site"
 
 
-def test_it_connects_and_says_who_it_is(database):
+def test_it_connects_and_says_who_it_is(database: str) -> None:
     with connect(database, application_name="qwikfolio build") as connection:
         found = connection.execute("SHOW application_name").fetchone()
     assert found == ("qwikfolio build",)
 
 
-def test_a_timeout_in_the_url_is_kept(database):
+def test_a_timeout_in_the_url_is_kept(database: str) -> None:
     with connect(f"{database}&connect_timeout=3") as connection:
         assert connection.info.get_parameters()["connect_timeout"] == "3"
 
@@ -73,11 +75,11 @@ def test_a_timeout_in_the_url_is_kept(database):
         "",
     ],
 )
-def test_a_url_that_cannot_be_read(url):
+def test_a_url_that_cannot_be_read(url: str) -> None:
     assert failure(url or " ").what.startswith("the database URL can't be used")
 
 
-def test_nobody_listens():
+def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         number = closed.getsockname()[1]
     error = failure(f"postgresql://ada:{SECRET}@127.0.0.1:{number}/site")
@@ -86,23 +88,23 @@ def test_nobody_listens():
     assert error.where == f"postgresql://ada:***@127.0.0.1:{number}/site"
 
 
-def test_there_is_no_socket(tmp_path):
+def test_there_is_no_socket(tmp_path: Path) -> None:
     assert failure(f"postgresql:///site?host={tmp_path}").what.startswith(
         "no PostgreSQL answers there"
     )
 
 
-def test_the_host_is_unknown():
+def test_the_host_is_unknown() -> None:
     error = failure(f"postgresql://ada:{SECRET}@db.invalid/site")
     assert error.what.startswith("the database's host name is unknown")
 
 
-def test_the_server_never_answers(port):
+def test_the_server_never_answers(port: socket.socket) -> None:
     url = f"postgresql://ada:{SECRET}@127.0.0.1:{port.getsockname()[1]}/site?connect_timeout=2"
     assert failure(url).what.startswith("the database doesn't answer in time")
 
 
-def test_the_password_is_wrong(port):
+def test_the_password_is_wrong(port: socket.socket) -> None:
     """The server asks for a password in clear, and refuses it, in PostgreSQL's own words."""
     ask = b"R" + (8).to_bytes(4) + (3).to_bytes(4)
     fields = b'SFATAL\0C28P01\0Mpassword authentication failed for user "ada"\0\0'
@@ -111,22 +113,22 @@ def test_the_password_is_wrong(port):
     assert error.what.startswith("the database refuses the user or the password")
 
 
-def test_the_server_speaks_no_tls(port):
+def test_the_server_speaks_no_tls(port: socket.socket) -> None:
     error = failure(answer(port, b"N") + "?sslmode=require&gssencmode=disable")
     assert error.what.startswith("no encrypted connection to the database could be made")
 
 
-def test_the_database_does_not_exist(server):
+def test_the_database_does_not_exist(server: str) -> None:
     error = failure(with_database(server, "nowhere"))
     assert error.what.startswith("the server has no such database")
     assert "nowhere" in error.what
 
 
-def test_the_user_does_not_exist(server):
+def test_the_user_does_not_exist(server: str) -> None:
     assert failure(with_user(server, "nobody_known")).what.startswith("the server has no such user")
 
 
-def test_the_user_may_not_log_in(database):
+def test_the_user_may_not_log_in(database: str) -> None:
     assert failure(with_user(database, PUBLISHER)).what.startswith("this user may not connect")
 
 
@@ -141,12 +143,12 @@ def test_the_user_may_not_log_in(database):
         ("ada:pw@db", "ada:***@db"),
     ],
 )
-def test_a_password_is_masked(url, shown):
+def test_a_password_is_masked(url: str, shown: str) -> None:
     assert masked(url) == shown
 
 
 @pytest.mark.parametrize("role", [PUBLISHER, BEACON])
-def test_becoming_a_role_ends_with_the_transaction(database, role):
+def test_becoming_a_role_ends_with_the_transaction(database: str, role: str) -> None:
     """Behind a pooler, the session goes on to serve somebody else."""
     with connect(database) as connection:
         become(connection, role)
@@ -156,7 +158,7 @@ def test_becoming_a_role_ends_with_the_transaction(database, role):
         assert connection.execute("SELECT current_user::text").fetchone() == ("postgres",)
 
 
-def test_becoming_a_role_that_is_missing(empty_database):
+def test_becoming_a_role_that_is_missing(empty_database: str) -> None:
     with (
         connect(empty_database) as connection,
         pytest.raises(DatabaseError, match="the database has no role no_such_role") as raised,
@@ -165,7 +167,7 @@ def test_becoming_a_role_that_is_missing(empty_database):
     assert "db migrate" in str(raised.value)
 
 
-def test_becoming_a_role_one_may_not_have(database):
+def test_becoming_a_role_one_may_not_have(database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute(
             "DO $$ BEGIN CREATE ROLE stranger LOGIN; "

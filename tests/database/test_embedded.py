@@ -14,6 +14,7 @@ import pytest
 
 from generator.database import embedded
 from generator.errors import DatabaseError
+from tests.present import present
 
 USER = """
 import pathlib, sys, time
@@ -31,12 +32,12 @@ class User:
         self.process = subprocess.Popen(
             [sys.executable, "-c", USER, str(state)], stdout=subprocess.PIPE, text=True
         )
-        self.url = self.process.stdout.readline().strip()
+        self.url = present(self.process.stdout).readline().strip()
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
+        present(self.process.stdout).close()
 
 
 def server_pid(state: Path) -> int:
@@ -54,7 +55,7 @@ def runs(pid: int) -> bool:
 
 def ask(url: str, query: str = "SELECT 1") -> object:
     with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(query.encode()).fetchone()[0]
+        return present(connection.execute(query.encode()).fetchone())[0]
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def make(state: Path) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS kept ()")
 
 
-def test_it_stops_when_nobody_uses_it_and_keeps_its_rows(created):
+def test_it_stops_when_nobody_uses_it_and_keeps_its_rows(created: Path) -> None:
     assert not (created / "postgres" / "postmaster.pid").exists()
     with embedded.server(created) as url:
         pid = server_pid(created)
@@ -86,7 +87,7 @@ def test_it_stops_when_nobody_uses_it_and_keeps_its_rows(created):
     assert not runs(pid)
 
 
-def test_two_share_one_server_and_the_last_one_stops_it(created):
+def test_two_share_one_server_and_the_last_one_stops_it(created: Path) -> None:
     with embedded.server(created) as first:
         pid = server_pid(created)
         with embedded.server(created) as second:
@@ -96,7 +97,7 @@ def test_two_share_one_server_and_the_last_one_stops_it(created):
     assert not runs(pid)
 
 
-def test_many_may_come_and_go_at_once(created):
+def test_many_may_come_and_go_at_once(created: Path) -> None:
     def use(_: int) -> object:
         with embedded.server(created) as url:
             return ask(url)
@@ -106,7 +107,7 @@ def test_many_may_come_and_go_at_once(created):
     assert not (created / "postgres" / "postmaster.pid").exists()
 
 
-def test_a_killed_user_leaves_a_server_for_the_next_one(created):
+def test_a_killed_user_leaves_a_server_for_the_next_one(created: Path) -> None:
     user = User(created)
     pid = server_pid(created)
     user.kill()
@@ -117,7 +118,7 @@ def test_a_killed_user_leaves_a_server_for_the_next_one(created):
     assert not runs(pid)
 
 
-def test_a_user_in_another_process_keeps_the_server(created):
+def test_a_user_in_another_process_keeps_the_server(created: Path) -> None:
     user = User(created)
     try:
         with embedded.server(created):
@@ -129,7 +130,7 @@ def test_a_user_in_another_process_keeps_the_server(created):
         pass
 
 
-def test_a_killed_server_is_started_again(created):
+def test_a_killed_server_is_started_again(created: Path) -> None:
     with embedded.server(created) as url:
         session = psycopg.connect(url)
         os.kill(server_pid(created), signal.SIGKILL)
@@ -138,7 +139,9 @@ def test_a_killed_server_is_started_again(created):
         session.close()
 
 
-def test_a_number_in_a_stale_pid_file_that_another_program_bears_is_no_server(created):
+def test_a_number_in_a_stale_pid_file_that_another_program_bears_is_no_server(
+    created: Path,
+) -> None:
     with embedded.server(created):
         os.kill(server_pid(created), signal.SIGKILL)
         pid_file = created / "postgres" / "postmaster.pid"
@@ -147,14 +150,14 @@ def test_a_number_in_a_stale_pid_file_that_another_program_bears_is_no_server(cr
             assert ask(url) == 1
 
 
-def test_it_listens_on_a_private_socket_and_on_no_port(created):
+def test_it_listens_on_a_private_socket_and_on_no_port(created: Path) -> None:
     with embedded.server(created) as url:
         assert ask(url, "SHOW listen_addresses") == ""
         folder = Path(str(ask(url, "SHOW unix_socket_directories")).strip('"'))
         assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_text_is_unicode_and_sorts_the_same_everywhere(created):
+def test_text_is_unicode_and_sorts_the_same_everywhere(created: Path) -> None:
     with embedded.server(created) as url:
         assert ask(url, "SHOW server_encoding") == "UTF8"
         assert ask(url, "SELECT upper('é')") == "É"
@@ -164,7 +167,7 @@ def test_text_is_unicode_and_sorts_the_same_everywhere(created):
 
 
 @pytest.mark.parametrize("name", ["two words", 'it\'s $(odd) "quoted", and\\more', "long" * 30])
-def test_any_folder_will_do(folder, name):
+def test_any_folder_will_do(folder: Path, name: str) -> None:
     state = folder / name
     for _ in range(2):
         with embedded.server(state) as url:
@@ -173,14 +176,14 @@ def test_any_folder_will_do(folder, name):
     assert socket == state / "postgres" or not socket.exists()
 
 
-def test_a_half_made_folder_is_made_again(folder):
+def test_a_half_made_folder_is_made_again(folder: Path) -> None:
     (folder / "postgres.new").mkdir()
     (folder / "postgres.new" / "PG_VERSION").write_text("18\n")
     with embedded.server(folder) as url:
         assert ask(url) == 1
 
 
-def test_a_server_that_does_not_start_says_why(created):
+def test_a_server_that_does_not_start_says_why(created: Path) -> None:
     settings = created / "postgres" / "postgresql.auto.conf"
     before = settings.read_text()
     settings.write_text(f"{before}shared_buffers = 'a lot'\n")
@@ -191,14 +194,16 @@ def test_a_server_that_does_not_start_says_why(created):
     assert "DATABASE_URL" in str(raised.value)
 
 
-def test_a_folder_that_cannot_be_written_is_refused(folder):
+def test_a_folder_that_cannot_be_written_is_refused(folder: Path) -> None:
     (folder / "postgres.lock").mkdir()
     with pytest.raises(DatabaseError, match="can't be used") as raised, embedded.server(folder):
         pass
     assert raised.value.where == str(folder / "postgres.lock")
 
 
-def test_variables_meant_for_other_servers_do_not_matter(created, monkeypatch):
+def test_variables_meant_for_other_servers_do_not_matter(
+    created: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("PGHOST", "db.invalid")
     monkeypatch.setenv("PGDATA", "/nowhere")
@@ -207,7 +212,7 @@ def test_variables_meant_for_other_servers_do_not_matter(created, monkeypatch):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may run it as somebody else")
-def test_called_as_root_it_runs_as_nobody_even_in_a_private_folder(folder):
+def test_called_as_root_it_runs_as_nobody_even_in_a_private_folder(folder: Path) -> None:
     private = folder / "private"
     private.mkdir(mode=0o700)
     with embedded.server(private / "state"):

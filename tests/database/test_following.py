@@ -4,6 +4,7 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -26,20 +27,21 @@ from tests.database.log import (
     row,
     since,
 )
+from tests.present import present
 
 A, B = (uuid.UUID(int=n) for n in (0xA, 0xB))
 UPDATE = "UPDATE skills SET level = 'advanced' WHERE user_id = %s"
 
 
 @pytest.fixture
-def people(database):
+def people(database: str) -> str:
     """The URL of a database in which Ada and Bob are public."""
     populate(database)
     return database
 
 
 @pytest.fixture
-def app(people):
+def app(people: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(people, autocommit=True) as connection:
         yield connection
 
@@ -49,7 +51,9 @@ def registered(url: str, output: object) -> tuple[str, str] | None:
         return changes.registered(connection, str(output))
 
 
-def test_a_transaction_that_commits_after_later_ones_is_not_missed(people, app):
+def test_a_transaction_that_commits_after_later_ones_is_not_missed(
+    people: str, app: psycopg.Connection
+) -> None:
     first = position(people)
     with psycopg.connect(people) as slow:
         slow.execute(UPDATE, [ADA])
@@ -61,7 +65,9 @@ def test_a_transaction_that_commits_after_later_ones_is_not_missed(people, app):
     assert since(people, third) == {}
 
 
-def test_what_is_committed_while_a_build_reads_is_the_next_ones(people, app):
+def test_what_is_committed_while_a_build_reads_is_the_next_ones(
+    people: str, app: psycopg.Connection
+) -> None:
     start = position(people)
     app.execute(UPDATE, [ADA])
     with reading(people) as connection:
@@ -72,7 +78,7 @@ def test_what_is_committed_while_a_build_reads_is_the_next_ones(people, app):
     assert since(people, mine) == {BOB: {"skills"}}
 
 
-def test_every_change_is_read_once_by_the_first_position_after_its_commit(people):
+def test_every_change_is_read_once_by_the_first_position_after_its_commit(people: str) -> None:
     """Four writers with savepoints, pauses and rollbacks; one reader that registers as it goes."""
     owners = [uuid.UUID(int=n) for n in range(100, 500)]
     with psycopg.connect(people) as connection:
@@ -103,8 +109,8 @@ def test_every_change_is_read_once_by_the_first_position_after_its_commit(people
                         connection.execute("SELECT pg_sleep(%s)", [dice.random() / 50])
                 committed.update(set() if given_up else written)
 
-    def read() -> list[uuid.UUID]:
-        seen: list[uuid.UUID] = []
+    def read() -> list[object]:
+        seen: list[object] = []
         at, last = start, False
         while not last:
             last = done.is_set()
@@ -133,18 +139,20 @@ def test_every_change_is_read_once_by_the_first_position_after_its_commit(people
     assert set(seen) == committed
 
 
-def test_what_every_output_has_read_is_forgotten(people, app):
+def test_what_every_output_has_read_is_forgotten(people: str, app: psycopg.Connection) -> None:
     start = position(people)
     assert follow(people, A, start)
     assert follow(people, B, start)
     app.execute(UPDATE, [ADA])
     assert follow(people, A, position(people))
-    assert since(people, registered(people, B)[0]) == {ADA: {"skills"}}
+    assert since(people, present(registered(people, B))[0]) == {ADA: {"skills"}}
     assert follow(people, B, position(people))
     assert entries(people) == 0
 
 
-def test_what_a_long_transaction_has_written_outlives_all_followers(people, app):
+def test_what_a_long_transaction_has_written_outlives_all_followers(
+    people: str, app: psycopg.Connection
+) -> None:
     assert follow(people, A, position(people))
     with psycopg.connect(people) as slow:
         slow.execute(UPDATE, [ADA])
@@ -156,7 +164,9 @@ def test_what_a_long_transaction_has_written_outlives_all_followers(people, app)
     assert since(people, between) == {ADA: {"skills"}}
 
 
-def test_who_was_not_registered_while_others_read_on_is_told_so(people, app):
+def test_who_was_not_registered_while_others_read_on_is_told_so(
+    people: str, app: psycopg.Connection
+) -> None:
     slow = position(people)
     app.execute(UPDATE, [ADA])
     assert follow(people, A, position(people))
@@ -165,7 +175,9 @@ def test_who_was_not_registered_while_others_read_on_is_told_so(people, app):
     assert follow(people, B, position(people))
 
 
-def test_two_that_register_at_once_wait_for_one_another(people, app):
+def test_two_that_register_at_once_wait_for_one_another(
+    people: str, app: psycopg.Connection
+) -> None:
     """Else one could forget what the other, not yet committed, is about to want."""
     start, on = position(people), line(people)
     app.execute(UPDATE, [ADA])
@@ -180,7 +192,7 @@ def test_two_that_register_at_once_wait_for_one_another(people, app):
     assert since(people, start) == {ADA: {"skills"}}
 
 
-def test_a_follower_on_an_older_snapshot_is_refused(people):
+def test_a_follower_on_an_older_snapshot_is_refused(people: str) -> None:
     start, on = position(people), line(people)
     with psycopg.connect(people) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -190,7 +202,9 @@ def test_a_follower_on_an_older_snapshot_is_refused(people):
             changes.follow(connection, str(A), start, on)
 
 
-def test_an_output_not_heard_of_for_a_month_keeps_nothing(people, app):
+def test_an_output_not_heard_of_for_a_month_keeps_nothing(
+    people: str, app: psycopg.Connection
+) -> None:
     start = position(people)
     assert follow(people, A, start)
     assert follow(people, B, start)
@@ -201,23 +215,25 @@ def test_an_output_not_heard_of_for_a_month_keeps_nothing(people, app):
     assert entries(people) == 0
 
 
-def test_an_output_heard_of_within_the_month_keeps_what_it_has_not_read(people, app):
+def test_an_output_heard_of_within_the_month_keeps_what_it_has_not_read(
+    people: str, app: psycopg.Connection
+) -> None:
     start = position(people)
     assert follow(people, A, start)
     app.execute("UPDATE qwikfolio.outputs SET seen = now() - interval '29 days' WHERE id = %s", [A])
     app.execute(UPDATE, [ADA])
     assert follow(people, B, position(people))
-    assert since(people, registered(people, A)[0]) == {ADA: {"skills"}}
+    assert since(people, present(registered(people, A))[0]) == {ADA: {"skills"}}
 
 
-def test_the_database_remembers_position_and_line(people):
+def test_the_database_remembers_position_and_line(people: str) -> None:
     assert registered(people, A) is None
     start, on = position(people), line(people)
     assert follow(people, A, start)
     assert registered(people, A) == (start, on)
 
 
-def test_a_database_keeps_its_line(people, app):
+def test_a_database_keeps_its_line(people: str, app: psycopg.Connection) -> None:
     before = line(people)
     app.execute(UPDATE, [ADA])
     app.execute("ANALYZE")
@@ -238,13 +254,15 @@ def test_a_database_keeps_its_line(people, app):
     ],
     ids=["triggers off and on", "values rewritten", "policy", "another table"],
 )
-def test_what_changes_pages_and_leaves_no_entry_is_another_line(people, app, statement):
+def test_what_changes_pages_and_leaves_no_entry_is_another_line(
+    people: str, app: psycopg.Connection, statement: str
+) -> None:
     before = line(people)
     app.execute(statement.encode())
     assert line(people) != before
 
 
-def test_a_copy_of_the_database_is_on_another_line(people, server):
+def test_a_copy_of_the_database_is_on_another_line(people: str, server: str) -> None:
     start, on = position(people), line(people)
     assert follow(people, A, start)
     name = people.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
@@ -261,7 +279,9 @@ def test_a_copy_of_the_database_is_on_another_line(people, server):
             connection.execute("DROP DATABASE copy_of_it WITH (FORCE)")
 
 
-def test_a_dump_of_a_server_that_has_seen_more_transactions_is_soon_forgotten(people, app):
+def test_a_dump_of_a_server_that_has_seen_more_transactions_is_soon_forgotten(
+    people: str, app: psycopg.Connection
+) -> None:
     """It brings entries, outputs and a horizon whose xids are still to come here."""
     app.execute("INSERT INTO qwikfolio.changes (xid, origin) VALUES ('1000000000', 'skills')")
     app.execute("UPDATE qwikfolio.horizon SET xid = '1000000000'")
@@ -279,14 +299,16 @@ def test_a_dump_of_a_server_that_has_seen_more_transactions_is_soon_forgotten(pe
     assert registered(people, B) is None
 
 
-def test_what_was_read_on_a_line_that_has_ended_is_not_registered(people, app):
+def test_what_was_read_on_a_line_that_has_ended_is_not_registered(
+    people: str, app: psycopg.Connection
+) -> None:
     start, on = position(people), line(people)
     app.execute("ALTER TABLE skills DISABLE TRIGGER USER")
     assert not follow(people, A, start, on)
     assert registered(people, A) is None
 
 
-def test_a_listener_is_told_once_of_each_transaction(people, app):
+def test_a_listener_is_told_once_of_each_transaction(people: str, app: psycopg.Connection) -> None:
     with psycopg.connect(people, autocommit=True) as listener:
         changes.listen(listener)
         with app.transaction():
@@ -298,14 +320,16 @@ def test_a_listener_is_told_once_of_each_transaction(people, app):
     assert [notice.channel for notice in heard] == [changes.CHANNEL] * 2
 
 
-def test_where_nobody_listens_nobody_is_notified(people, app):
+def test_where_nobody_listens_nobody_is_notified(people: str, app: psycopg.Connection) -> None:
     with psycopg.connect(people, autocommit=True) as other:
         other.execute(f"LISTEN {changes.CHANNEL}")  # without the lock: as if nobody did
         app.execute(UPDATE, [ADA])
         assert list(other.notifies(timeout=0.3)) == []
 
 
-def test_a_listeners_lock_ends_with_its_session_and_stops_no_writer(people, app):
+def test_a_listeners_lock_ends_with_its_session_and_stops_no_writer(
+    people: str, app: psycopg.Connection
+) -> None:
     with psycopg.connect(people, autocommit=True) as listener:
         changes.listen(listener)
         with psycopg.connect(people, autocommit=True) as second:

@@ -3,12 +3,14 @@
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg.rows import TupleRow
 
 from generator.database import embedded
 from generator.database.migrate import (
@@ -42,12 +44,12 @@ CREATE POLICY "Anyone can track" ON portfolio_analytics FOR INSERT TO public WIT
 
 
 @pytest.fixture
-def directory(tmp_path) -> Path:
+def directory(tmp_path: Path) -> Path:
     """A copy of the migrations, to be spoilt."""
     return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
 
 
-def rows(url: str, query: str, *values: object):
+def rows(url: str, query: str, *values: object) -> list[TupleRow]:
     with psycopg.connect(url) as connection:
         return connection.execute(query.encode(), values).fetchall()
 
@@ -72,24 +74,24 @@ def app_tables() -> str:
     )
 
 
-def test_the_second_run_finds_nothing_to_do(empty_database):
+def test_the_second_run_finds_nothing_to_do(empty_database: str) -> None:
     assert [m.number for m in migrate(empty_database)] == [m.number for m in migrations()]
     assert migrate(empty_database) == ()
 
 
-def test_a_connection_will_do_and_stays_open(empty_database):
+def test_a_connection_will_do_and_stays_open(empty_database: str) -> None:
     with psycopg.connect(empty_database) as connection:
         assert migrate(connection)
         assert pending(connection) == ()
 
 
-def test_two_runs_at_once_share_the_work(empty_database):
+def test_two_runs_at_once_share_the_work(empty_database: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(migrate, [empty_database] * 4))
     assert sorted(map(len, results)) == [0, 0, 0, len(migrations())]
 
 
-def test_an_edited_migration_is_refused(empty_database, directory):
+def test_an_edited_migration_is_refused(empty_database: str, directory: Path) -> None:
     migrate(empty_database, directory)
     path = directory / "0003_triggers.sql"
     path.write_text(path.read_text() + "-- an afterthought\n")
@@ -98,7 +100,7 @@ def test_an_edited_migration_is_refused(empty_database, directory):
     assert raised.value.where == str(path)
 
 
-def test_a_database_of_a_newer_version_is_refused(empty_database, directory):
+def test_a_database_of_a_newer_version_is_refused(empty_database: str, directory: Path) -> None:
     (directory / "9000_future.sql").write_text("CREATE TABLE public.future ();")
     migrate(empty_database, directory)
     with psycopg.connect(empty_database) as connection:
@@ -117,8 +119,8 @@ def test_a_database_of_a_newer_version_is_refused(empty_database, directory):
     ],
 )
 def test_a_failing_statement_is_named_and_leaves_nothing(
-    empty_database, directory, statement, message, line
-):
+    empty_database: str, directory: Path, statement: str, message: str, line: int
+) -> None:
     path = directory / "9000_bad.sql"
     path.write_text(f"-- One comment.\n\nSELECT 1;\n{statement}\n")
     with pytest.raises(MigrationError, match=message) as raised:
@@ -127,13 +129,13 @@ def test_a_failing_statement_is_named_and_leaves_nothing(
     assert tables(empty_database) == set()
 
 
-def test_two_migrations_of_one_number_are_refused(empty_database, directory):
+def test_two_migrations_of_one_number_are_refused(empty_database: str, directory: Path) -> None:
     (directory / "0003_other.sql").write_text("SELECT 1;")
     with pytest.raises(MigrationError, match="no number of its own"):
         migrate(empty_database, directory)
 
 
-def test_statements_end_where_they_should():
+def test_statements_end_where_they_should() -> None:
     text = "a ';' \"x;\"; -- no;\n/* ; */ b $f$ ; $$ ; $f$;\n\n-- end;\n"
     assert [text[start:][: len(found)] for start, found in statements(text)] == [
         "a ';' \"x;\"",
@@ -141,7 +143,7 @@ def test_statements_end_where_they_should():
     ]
 
 
-def test_a_database_that_lacks_migrations_is_told_what_to_run(empty_database):
+def test_a_database_that_lacks_migrations_is_told_what_to_run(empty_database: str) -> None:
     with psycopg.connect(empty_database) as connection:
         with pytest.raises(DatabaseError, match="isn't migrated") as raised:
             require_current(connection)
@@ -151,7 +153,7 @@ def test_a_database_that_lacks_migrations_is_told_what_to_run(empty_database):
         require_current(connection)
 
 
-def test_a_user_who_may_not_see_the_ledger_is_told_so(database):
+def test_a_user_who_may_not_see_the_ledger_is_told_so(database: str) -> None:
     with (
         as_role(database, "anon") as connection,
         pytest.raises(DatabaseError, match="may not read which migrations"),
@@ -160,7 +162,7 @@ def test_a_user_who_may_not_see_the_ledger_is_told_so(database):
 
 
 @pytest.mark.parametrize("policies", ["", APP_POLICIES])
-def test_the_apps_own_database_is_adopted_with_its_rows(empty_database, policies):
+def test_the_apps_own_database_is_adopted_with_its_rows(empty_database: str, policies: str) -> None:
     run(empty_database, APP + app_tables() + policies)
     run(
         empty_database,
@@ -180,7 +182,9 @@ def test_the_apps_own_database_is_adopted_with_its_rows(empty_database, policies
         assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]
 
 
-def test_a_table_with_policies_of_the_apps_gets_none_of_ours_for_its_roles(empty_database):
+def test_a_table_with_policies_of_the_apps_gets_none_of_ours_for_its_roles(
+    empty_database: str,
+) -> None:
     run(empty_database, APP + app_tables() + APP_POLICIES)
     migrate(empty_database)
     found = rows(
@@ -191,7 +195,7 @@ def test_a_table_with_policies_of_the_apps_gets_none_of_ours_for_its_roles(empty
     assert found == [("Anyone can look",)]
 
 
-def test_tables_from_before_v1_are_refused_by_name(empty_database):
+def test_tables_from_before_v1_are_refused_by_name(empty_database: str) -> None:
     run(
         empty_database,
         APP
@@ -205,21 +209,21 @@ def test_tables_from_before_v1_are_refused_by_name(empty_database):
 
 
 @pytest.fixture
-def fresh_server():
+def fresh_server() -> Iterator[str]:
     """The URL of a server that has none of the roles yet."""
     with tempfile.TemporaryDirectory() as state, embedded.server(Path(state)) as url:
         yield url
 
 
 @pytest.fixture(params=["CREATEROLE", "CREATEROLE BYPASSRLS"])
-def owner(fresh_server, request):
+def owner(fresh_server: str, request: pytest.FixtureRequest) -> str:
     """The URL of an owner of a database who is no superuser; the latter is as on Supabase."""
     run(fresh_server, f"CREATE ROLE owner LOGIN {request.param}")
     run(fresh_server, "ALTER DATABASE qwikfolio OWNER TO owner")
     return with_user(fresh_server, "owner")
 
 
-def test_databases_of_one_server_can_migrate_at_once(fresh_server):
+def test_databases_of_one_server_can_migrate_at_once(fresh_server: str) -> None:
     urls = [with_database(fresh_server, name) for name in ("one", "two", "three")]
     for name in ("one", "two", "three"):
         run(fresh_server, f"CREATE DATABASE {name}")
@@ -228,7 +232,7 @@ def test_databases_of_one_server_can_migrate_at_once(fresh_server):
     assert [len(applied) for applied in results] == [len(migrations())] * len(urls)
 
 
-def test_an_owner_who_is_no_superuser_can_migrate(fresh_server, owner):
+def test_an_owner_who_is_no_superuser_can_migrate(fresh_server: str, owner: str) -> None:
     migrate(owner)
     run(
         owner,
@@ -246,7 +250,7 @@ def test_an_owner_who_is_no_superuser_can_migrate(fresh_server, owner):
         assert connection.execute("SELECT name FROM portfolios").fetchall() == [("A",)]
 
 
-def test_an_owner_who_is_no_superuser_has_events_summed_up_and_reads_the_sums(owner):
+def test_an_owner_who_is_no_superuser_has_events_summed_up_and_reads_the_sums(owner: str) -> None:
     migrate(owner)
     run(
         owner,
@@ -264,7 +268,7 @@ def test_an_owner_who_is_no_superuser_has_events_summed_up_and_reads_the_sums(ow
 
 
 @pytest.mark.parametrize("owner", ["CREATEROLE BYPASSRLS"], indirect=True)
-def test_on_supabase_what_is_there_stays_untouched(fresh_server, owner):
+def test_on_supabase_what_is_there_stays_untouched(fresh_server: str, owner: str) -> None:
     """`auth` belongs to another role, and the owner has only the rights Supabase gives."""
     run(
         fresh_server,

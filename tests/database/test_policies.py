@@ -89,12 +89,12 @@ def populate(url: str) -> None:
             connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [owner])
             for name in TABLES:
                 # A project has its owner's id here, so that one key finds every table's rows.
-                extra = {"id": owner} if name == "projects" else {}
+                extra: dict[str, object] = {"id": owner} if name == "projects" else {}
                 extra |= {"published": owner == PUBLIC} if name == "portfolios" else {}
                 connection.execute(*insert(name, owner, **extra))
 
 
-def outcome(connection, name: str, command: str, owner: uuid.UUID) -> str:
+def outcome(connection: psycopg.Connection, name: str, command: str, owner: uuid.UUID) -> str:
     """What becomes of the command on the owner's row; nothing of it stays.
 
     Returns:
@@ -124,7 +124,7 @@ def outcome(connection, name: str, command: str, owner: uuid.UUID) -> str:
         return "a row"  # the policies let it through
 
 
-def reaches(connection, name: str, command: str, owner: uuid.UUID) -> bool:
+def reaches(connection: psycopg.Connection, name: str, command: str, owner: uuid.UUID) -> bool:
     return outcome(connection, name, command, owner) == "a row"
 
 
@@ -155,7 +155,9 @@ def expected(name: str, role: str, command: str, owner: uuid.UUID, token: object
         (BEACON, None),
     ],
 )
-def test_each_role_reaches_the_rows_the_documentation_says(database, role, token):
+def test_each_role_reaches_the_rows_the_documentation_says(
+    database: str, role: str, token: uuid.UUID | None
+) -> None:
     populate(database)
     surprises = []
     with as_role(database, role, token) as connection:
@@ -167,7 +169,7 @@ def test_each_role_reaches_the_rows_the_documentation_says(database, role, token
     assert surprises == []
 
 
-def test_exactly_the_documented_columns_are_granted(database):
+def test_exactly_the_documented_columns_are_granted(database: str) -> None:
     with psycopg.connect(database) as connection:
         found = connection.execute(
             "SELECT role, command, table_name, column_name FROM information_schema.columns, "
@@ -186,7 +188,7 @@ def test_exactly_the_documented_columns_are_granted(database):
     assert set(found) == column_grants() | adds
 
 
-def test_nothing_is_granted_on_whole_tables_but_what_is_documented(database):
+def test_nothing_is_granted_on_whole_tables_but_what_is_documented(database: str) -> None:
     """TRUNCATE, which no policy governs, TRIGGER and MAINTAIN are nobody's."""
     with psycopg.connect(database) as connection:
         found = connection.execute(
@@ -205,12 +207,12 @@ def test_nothing_is_granted_on_whole_tables_but_what_is_documented(database):
     assert set(found) == documented | views
 
 
-def test_the_documentation_covers_every_role_and_table():
+def test_the_documentation_covers_every_role_and_table() -> None:
     assert {(name, role) for name, role, _ in PERMISSIONS} == set(product(TABLES, ROLES))
 
 
 @pytest.mark.parametrize("name", [name for name in TABLES if name != "portfolio_analytics"])
-def test_a_user_cannot_give_a_row_away(database, name):
+def test_a_user_cannot_give_a_row_away(database: str, name: str) -> None:
     """No grant lets them; and with one, a policy doesn't."""
     populate(database)
     key = KEYS.get(name, "user_id")
@@ -224,7 +226,7 @@ def test_a_user_cannot_give_a_row_away(database, name):
             connection.execute(statement, [PUBLIC])
 
 
-def test_an_event_names_only_a_project_of_the_person_it_is_about(database):
+def test_an_event_names_only_a_project_of_the_person_it_is_about(database: str) -> None:
     populate(database)
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE portfolios SET published = true WHERE user_id = %s", [ME])
@@ -235,14 +237,16 @@ def test_an_event_names_only_a_project_of_the_person_it_is_about(database):
                 connection.execute(*insert("portfolio_analytics", PUBLIC, project_id=stranger))
 
 
-def test_an_event_is_one_the_page_knows(database):
+def test_an_event_is_one_the_page_knows(database: str) -> None:
     populate(database)
     with as_role(database, BEACON) as connection, pytest.raises(CheckViolation):
         connection.execute(*insert("portfolio_analytics", PUBLIC, event_type="purchase"))
 
 
 @pytest.mark.parametrize("published", [True, False])
-def test_public_also_means_a_setting_that_says_so_in_an_older_row(database, published):
+def test_public_also_means_a_setting_that_says_so_in_an_older_row(
+    database: str, published: bool
+) -> None:
     populate(database)
     with psycopg.connect(database) as connection:
         connection.execute("ALTER TABLE portfolios DISABLE TRIGGER a_qwikfolio_visibility")
@@ -256,7 +260,7 @@ def test_public_also_means_a_setting_that_says_so_in_an_older_row(database, publ
 
 
 @pytest.mark.parametrize("role", [PUBLISHER, BEACON])
-def test_no_policy_of_the_app_shows_our_roles_a_draft(database, role):
+def test_no_policy_of_the_app_shows_our_roles_a_draft(database: str, role: str) -> None:
     populate(database)
     with psycopg.connect(database) as connection:
         for name in TABLES:
@@ -271,7 +275,7 @@ def test_no_policy_of_the_app_shows_our_roles_a_draft(database, role):
         assert not reaches(connection, "portfolio_analytics", "INSERT", DRAFT)
 
 
-def test_a_policy_that_asks_who_the_user_is_does_not_stop_the_publisher(database):
+def test_a_policy_that_asks_who_the_user_is_does_not_stop_the_publisher(database: str) -> None:
     populate(database)
     with psycopg.connect(database) as connection:
         connection.execute(
@@ -281,7 +285,7 @@ def test_a_policy_that_asks_who_the_user_is_does_not_stop_the_publisher(database
         assert reaches(connection, "portfolios", "SELECT", PUBLIC)
 
 
-def test_a_login_with_the_publishers_role_sees_what_the_publisher_sees(database):
+def test_a_login_with_the_publishers_role_sees_what_the_publisher_sees(database: str) -> None:
     populate(database)
     with psycopg.connect(database) as connection:
         connection.execute(
@@ -295,7 +299,7 @@ def test_a_login_with_the_publishers_role_sees_what_the_publisher_sees(database)
             connection.execute("SELECT phone FROM public.portfolios")
 
 
-def test_the_older_setting_of_a_token_counts_as_well(database):
+def test_the_older_setting_of_a_token_counts_as_well(database: str) -> None:
     populate(database)
     with as_role(database, "authenticated") as connection:
         assert not reaches(connection, "skills", "SELECT", ME)

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from generator.database.roles import BEACON
 from generator.database.rollup import roll_up
 from tests.conftest import as_role
+from tests.present import present
 
 NOW = datetime.now(UTC)
 START = NOW.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=20)
@@ -23,20 +24,29 @@ KINDS = {
     "project_view": "project", "social_click": "link", "download": "download",
     "contact_click": "contact",
 }  # fmt: skip
-ODD = (None, [], "text", 7, {"visitor": ""}, {"visitor": 3}, {"referrer": {"a": [1]}},
-       {"referrer": "x" * 3000, "visitor": "y" * 3000}, {"screen": None, "language": "\U0001f600"},
-       {"type": "git\nhub"}, {"visitor": {"a": 1}})  # fmt: skip
+ODD: tuple[object, ...] = (
+    None, [], "text", 7, {"visitor": ""}, {"visitor": 3}, {"referrer": {"a": [1]}},
+    {"referrer": "x" * 3000, "visitor": "y" * 3000}, {"screen": None, "language": "\U0001f600"},
+    {"type": "git\nhub"}, {"visitor": {"a": 1}},
+)  # fmt: skip
 
 Key = tuple[uuid.UUID, datetime, str, str]
 
 
-def person(connection) -> uuid.UUID:
+def person(connection: psycopg.Connection) -> uuid.UUID:
     user = uuid.uuid4()
     connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [user])
     return user
 
 
-def add(connection, user, at: datetime, kind: str = "view", data: object = None, project=None):
+def add(
+    connection: psycopg.Connection,
+    user: uuid.UUID,
+    at: datetime,
+    kind: str = "view",
+    data: object = None,
+    project: uuid.UUID | None = None,
+) -> None:
     connection.execute(
         "INSERT INTO portfolio_analytics (user_id, event_type, event_data, created_at, project_id) "
         "VALUES (%s, %s, %s, %s, %s)",
@@ -45,7 +55,7 @@ def add(connection, user, at: datetime, kind: str = "view", data: object = None,
 
 
 @contextmanager
-def in_time(connection) -> Iterator[None]:
+def in_time(connection: psycopg.Connection) -> Iterator[None]:
     """What is written in here came when it happened."""
     with connection.transaction():
         connection.execute("ALTER TABLE portfolio_analytics DISABLE TRIGGER qwikfolio_late")
@@ -53,24 +63,25 @@ def in_time(connection) -> Iterator[None]:
         connection.execute("ALTER TABLE portfolio_analytics ENABLE ALWAYS TRIGGER qwikfolio_late")
 
 
-def ask(connection, at: datetime) -> None:
+def ask(connection: psycopg.Connection, at: datetime) -> None:
     """As if somebody had rolled up at that time, and asked."""
     connection.execute(
         "UPDATE qwikfolio.rolled SET asked_at = %s, asked_by = pg_current_xact_id()", [at]
     )
 
 
-def until(connection) -> datetime:
-    return connection.execute(
-        "SELECT greatest(until, '2000-01-01') FROM qwikfolio.rolled"
-    ).fetchone()[0]
+def until(connection: psycopg.Connection) -> datetime:
+    found = connection.execute("SELECT greatest(until, '2000-01-01') FROM qwikfolio.rolled")
+    until: datetime = present(found.fetchone())[0]
+    return until
 
 
-def piece(connection) -> int | None:
-    return connection.execute("SELECT qwikfolio.roll_up()").fetchone()[0]
+def piece(connection: psycopg.Connection) -> int | None:
+    counted: int | None = present(connection.execute("SELECT qwikfolio.roll_up()").fetchone())[0]
+    return counted
 
 
-def roll_to(connection, at: datetime) -> None:
+def roll_to(connection: psycopg.Connection, at: datetime) -> None:
     """Everything that has closed at a time before now, and no more."""
     ask(connection, at)
     closed = (at - timedelta(minutes=5)).replace(minute=0, second=0, microsecond=0)
@@ -88,11 +99,11 @@ def text(data: object, key: str) -> str:
         return ""
     value = data[key]
     if isinstance(value, dict | list):
-        return '{"a": [1]}' if "a" in value and value["a"] == [1] else '{"a": 1}'
+        return '{"a": [1]}' if value == {"a": [1]} else '{"a": 1}'
     return str(value)
 
 
-def recount(connection) -> Counter[Key]:
+def recount(connection: psycopg.Connection) -> Counter[Key]:
     """What the sums ought to be, from the events alone."""
     found: Counter[Key] = Counter()
     seen: set[tuple[uuid.UUID, object, str]] = set()
@@ -119,7 +130,7 @@ def recount(connection) -> Counter[Key]:
     return found
 
 
-def counts(connection) -> Counter[Key]:
+def counts(connection: psycopg.Connection) -> Counter[Key]:
     """What the sums are."""
     found: Counter[Key] = Counter()
     for user, hour, views, visitors, by_kind in connection.execute("SELECT * FROM qwikfolio.hours"):
@@ -139,7 +150,7 @@ def by_day(found: Counter[Key]) -> Counter[tuple[object, ...]]:
     return days
 
 
-def days(connection) -> Counter[tuple[object, ...]]:
+def days(connection: psycopg.Connection) -> Counter[tuple[object, ...]]:
     return Counter({
         (user, day, kind, value): events
         for user, day, by_kind in connection.execute("SELECT * FROM qwikfolio.days")
@@ -148,7 +159,7 @@ def days(connection) -> Counter[tuple[object, ...]]:
     })  # fmt: skip
 
 
-def assert_right(connection) -> None:
+def assert_right(connection: psycopg.Connection) -> None:
     found = counts(connection)
     assert found == recount(connection)
     assert days(connection) == by_day(found)
@@ -156,7 +167,7 @@ def assert_right(connection) -> None:
 
 
 @pytest.fixture
-def connection(database) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+def connection(database: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("SET timezone = 'UTC'")
         yield connection
@@ -165,7 +176,7 @@ def connection(database) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 class World:
     """People whose pages are looked at, on a clock of its own."""
 
-    def __init__(self, connection, seed: int) -> None:
+    def __init__(self, connection: psycopg.Connection, seed: int) -> None:
         self.connection = connection
         self.dice = random.Random(seed)
         self.people = [person(connection) for _ in range(4)]
@@ -213,7 +224,9 @@ class World:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_sums_are_what_a_recount_gives_whatever_happened(connection, seed):
+def test_sums_are_what_a_recount_gives_whatever_happened(
+    connection: psycopg.Connection, seed: int
+) -> None:
     """Events in time and late, odd ones, pieces that die, people who go."""
     world = World(connection, seed)
     happenings = {
@@ -228,7 +241,9 @@ def test_sums_are_what_a_recount_gives_whatever_happened(connection, seed):
     assert sum(counts(connection).values()) > 100
 
 
-def test_what_has_passed_is_counted_by_the_beacon_itself(database, connection):
+def test_what_has_passed_is_counted_by_the_beacon_itself(
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     add(connection, user, NOW - 3 * HOUR, data={"visitor": "a"})
     with as_role(database, BEACON) as beacon:
@@ -238,7 +253,9 @@ def test_what_has_passed_is_counted_by_the_beacon_itself(database, connection):
     assert roll_up(database, 0).days == 0
 
 
-def test_events_of_kinds_and_times_that_make_no_sense_harm_nobody(connection):
+def test_events_of_kinds_and_times_that_make_no_sense_harm_nobody(
+    connection: psycopg.Connection,
+) -> None:
     connection.execute(
         "ALTER TABLE portfolio_analytics DROP CONSTRAINT portfolio_analytics_event_type_check"
     )
@@ -261,7 +278,7 @@ def test_events_of_kinds_and_times_that_make_no_sense_harm_nobody(connection):
     ]
 
 
-def test_an_event_is_late_a_minute_after_it_happened(connection):
+def test_an_event_is_late_a_minute_after_it_happened(connection: psycopg.Connection) -> None:
     user = person(connection)
     for seconds in (-3600, 0, 30):
         add(connection, user, datetime.now(UTC) - timedelta(seconds=seconds))
@@ -273,7 +290,9 @@ def test_an_event_is_late_a_minute_after_it_happened(connection):
     ]
 
 
-def test_an_hour_stays_open_while_somebody_may_write_into_it(database, connection):
+def test_an_hour_stays_open_while_somebody_may_write_into_it(
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     connection.execute("ALTER TABLE portfolio_analytics DISABLE TRIGGER qwikfolio_late")
     with psycopg.connect(database) as slow:
@@ -287,8 +306,8 @@ def test_an_hour_stays_open_while_somebody_may_write_into_it(database, connectio
 
 
 def test_a_late_event_is_counted_though_its_day_was_counted_while_it_was_written(
-    database, connection
-):
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     roll_to(connection, START + DAY)
     add(connection, user, START)
@@ -302,7 +321,9 @@ def test_a_late_event_is_counted_though_its_day_was_counted_while_it_was_written
     assert counts(connection)[user, START, "view", ""] == 2
 
 
-def test_nobody_who_writes_waits_for_who_counts(database, connection):
+def test_nobody_who_writes_waits_for_who_counts(
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     add(connection, user, START)
     ask(connection, START + DAY)
@@ -313,7 +334,9 @@ def test_nobody_who_writes_waits_for_who_counts(database, connection):
         add(writing, user, datetime.now(UTC))
 
 
-def test_of_two_at_once_one_has_nothing_to_do(database, connection):
+def test_of_two_at_once_one_has_nothing_to_do(
+    database: str, connection: psycopg.Connection
+) -> None:
     ask(connection, START + DAY)
     add(connection, person(connection), START)
     with psycopg.connect(database) as counting:
@@ -321,7 +344,9 @@ def test_of_two_at_once_one_has_nothing_to_do(database, connection):
         assert piece(connection) is None
 
 
-def test_a_user_who_is_deleted_meanwhile_is_neither_counted_nor_kept(database, connection):
+def test_a_user_who_is_deleted_meanwhile_is_neither_counted_nor_kept(
+    database: str, connection: psycopg.Connection
+) -> None:
     """Nor do the two wait for each other, though the deletion is held up on its way."""
     users = [person(connection) for _ in range(2)]
     connection.execute("INSERT INTO profiles (id) VALUES (%s)", [users[0]])
@@ -348,7 +373,7 @@ def test_a_user_who_is_deleted_meanwhile_is_neither_counted_nor_kept(database, c
     assert_right(connection)
 
 
-def wait_for(watching, waiting: int) -> None:
+def wait_for(watching: psycopg.Connection, waiting: int) -> None:
     """Until so many transactions wait for a lock."""
     for _ in range(1000):
         if watching.execute("SELECT FROM pg_locks WHERE NOT granted").rowcount >= waiting:
@@ -357,7 +382,7 @@ def wait_for(watching, waiting: int) -> None:
     raise AssertionError("nobody waits")
 
 
-def test_nothing_is_left_of_who_is_erased(connection):
+def test_nothing_is_left_of_who_is_erased(connection: psycopg.Connection) -> None:
     user = person(connection)
     connection.execute("INSERT INTO qwikfolio.filtered VALUES (%s, current_date, 'bot', 3)", [user])
     with in_time(connection):
@@ -373,7 +398,7 @@ def test_nothing_is_left_of_who_is_erased(connection):
         assert connection.execute(f"SELECT FROM qwikfolio.{name}".encode()).rowcount == 0, name
 
 
-def test_visitors_of_past_days_are_not_kept(connection):
+def test_visitors_of_past_days_are_not_kept(connection: psycopg.Connection) -> None:
     user = person(connection)
     with in_time(connection):
         for hours in range(40):
@@ -385,11 +410,13 @@ def test_visitors_of_past_days_are_not_kept(connection):
     ]
 
 
-def events(connection) -> int:
+def events(connection: psycopg.Connection) -> int:
     return connection.execute("SELECT FROM portfolio_analytics").rowcount
 
 
-def test_events_are_forgotten_when_they_are_counted_and_old(database, connection):
+def test_events_are_forgotten_when_they_are_counted_and_old(
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     with in_time(connection):
         for age in (400, 41, 39, 0):
@@ -403,7 +430,9 @@ def test_events_are_forgotten_when_they_are_counted_and_old(database, connection
     assert sum(n for (*_, kind, _), n in before.items() if kind == "view") == 3
 
 
-def test_a_day_that_is_forgotten_is_not_counted_anew(database, connection):
+def test_a_day_that_is_forgotten_is_not_counted_anew(
+    database: str, connection: psycopg.Connection
+) -> None:
     user = person(connection)
     for _ in range(3):
         add(connection, user, NOW - 60 * DAY)
@@ -415,12 +444,12 @@ def test_a_day_that_is_forgotten_is_not_counted_anew(database, connection):
     assert connection.execute("SELECT FROM qwikfolio.late").rowcount == 0
 
 
-def test_less_than_forty_days_are_refused(connection):
+def test_less_than_forty_days_are_refused(connection: psycopg.Connection) -> None:
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="40 days at least, not for 39"):
         connection.execute("SELECT qwikfolio.forget_events(39)")
 
 
-def test_a_dump_from_a_server_that_was_older_goes_on(connection):
+def test_a_dump_from_a_server_that_was_older_goes_on(connection: psycopg.Connection) -> None:
     connection.execute(
         "UPDATE qwikfolio.rolled SET asked_by = '999999999999', asked_at = now() - interval '2 h'"
     )

@@ -1,11 +1,13 @@
 """The migrated database is what docs/database.md says, no more and no less."""
 
 import uuid
+from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from tests.database.document import OURS, TABLES, section, table
+from tests.present import present
 
 CATALOG = {
     "columns": """
@@ -45,7 +47,7 @@ def documented(name: str) -> str:
 
 
 @pytest.fixture
-def connection(database):
+def connection(database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database) as connection:
         connection.execute("CREATE SCHEMA documented")
         yield connection
@@ -55,14 +57,16 @@ def connection(database):
     "relation", [f"public.{name}" for name in TABLES] + [f"qwikfolio.{name}" for name in OURS]
 )
 @pytest.mark.parametrize("aspect", CATALOG)
-def test_a_table_is_as_documented(connection, relation, aspect):
+def test_a_table_is_as_documented(
+    connection: psycopg.Connection, relation: str, aspect: str
+) -> None:
     name = relation.split(".")[1]
     connection.execute(documented(name).encode())
     found = connection.execute(CATALOG[aspect], [relation]).fetchall()
     assert found == connection.execute(CATALOG[aspect], [f"documented.{name}"]).fetchall()
 
 
-def test_there_are_no_other_tables(connection):
+def test_there_are_no_other_tables(connection: psycopg.Connection) -> None:
     found = connection.execute(
         "SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE relkind = 'r' "
         "AND relnamespace IN ('public'::regnamespace, 'qwikfolio'::regnamespace)"
@@ -71,7 +75,7 @@ def test_there_are_no_other_tables(connection):
     assert set(found) == {("public", name) for name in TABLES} | ours
 
 
-def test_row_level_security_is_on_everywhere(connection):
+def test_row_level_security_is_on_everywhere(connection: psycopg.Connection) -> None:
     found = connection.execute(
         "SELECT relname FROM pg_class "
         "WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
@@ -79,7 +83,7 @@ def test_row_level_security_is_on_everywhere(connection):
     assert {name for (name,) in found} == set(TABLES)
 
 
-def test_triggers_are_as_documented(connection):
+def test_triggers_are_as_documented(connection: psycopg.Connection) -> None:
     written = {
         (trigger, name)
         for trigger, names, _ in table("Triggers", "trigger")
@@ -94,7 +98,7 @@ def test_triggers_are_as_documented(connection):
     assert set(found) == written
 
 
-def test_updated_at_is_kept_wherever_it_exists(connection):
+def test_updated_at_is_kept_wherever_it_exists(connection: psycopg.Connection) -> None:
     with_column = connection.execute(
         "SELECT table_name FROM information_schema.columns NATURAL JOIN information_schema.tables "
         "WHERE table_schema = 'public' AND column_name = 'updated_at' "
@@ -104,20 +108,22 @@ def test_updated_at_is_kept_wherever_it_exists(connection):
     assert {name for (name,) in with_column} == set(touched[1].split(", "))
 
 
-def test_an_update_sets_updated_at(connection):
+def test_an_update_sets_updated_at(connection: psycopg.Connection) -> None:
     user = add_person(connection)
     connection.execute("UPDATE portfolios SET updated_at = '2001-01-01' WHERE user_id = %s", [user])
-    (recent,) = connection.execute("SELECT updated_at = now() FROM portfolios").fetchone()
+    (recent,) = present(connection.execute("SELECT updated_at = now() FROM portfolios").fetchone())
     assert recent
 
 
-def test_deleting_a_user_deletes_everything_of_theirs(connection):
+def test_deleting_a_user_deletes_everything_of_theirs(connection: psycopg.Connection) -> None:
     user = add_person(connection)
-    project = connection.execute(
-        "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
-        "RETURNING id",
-        [user],
-    ).fetchone()[0]
+    (project,) = present(
+        connection.execute(
+            "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
+            "RETURNING id",
+            [user],
+        ).fetchone()
+    )
     connection.execute(
         "INSERT INTO project_tech_stack (project_id, tech) VALUES (%s, 'C')", [project]
     )
@@ -131,13 +137,15 @@ def test_deleting_a_user_deletes_everything_of_theirs(connection):
         assert connection.execute(f"SELECT count(*) FROM {name}".encode()).fetchone() == (0,), name
 
 
-def test_deleting_a_project_keeps_its_events(connection):
+def test_deleting_a_project_keeps_its_events(connection: psycopg.Connection) -> None:
     user = add_person(connection)
-    project = connection.execute(
-        "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
-        "RETURNING id",
-        [user],
-    ).fetchone()[0]
+    (project,) = present(
+        connection.execute(
+            "INSERT INTO projects (user_id, name, description) VALUES (%s, 'One', 'Ten letters') "
+            "RETURNING id",
+            [user],
+        ).fetchone()
+    )
     connection.execute(
         "INSERT INTO portfolio_analytics (user_id, event_type, project_id) "
         "VALUES (%s, 'project_view', %s)",
@@ -149,7 +157,9 @@ def test_deleting_a_project_keeps_its_events(connection):
     ]
 
 
-def test_the_documentation_has_every_role_the_migrations_make(connection):
+def test_the_documentation_has_every_role_the_migrations_make(
+    connection: psycopg.Connection,
+) -> None:
     found = connection.execute(
         "SELECT rolname FROM pg_roles WHERE rolname LIKE 'qwikfolio%' OR rolname IN "
         "('anon', 'authenticated', 'service_role')"
@@ -157,7 +167,7 @@ def test_the_documentation_has_every_role_the_migrations_make(connection):
     assert all(f"`{name}`" in section("Roles") for (name,) in found)
 
 
-def add_person(connection) -> uuid.UUID:
+def add_person(connection: psycopg.Connection) -> uuid.UUID:
     user = uuid.uuid4()
     connection.execute("INSERT INTO auth.users (id) VALUES (%s)", [user])
     connection.execute("INSERT INTO profiles (id) VALUES (%s)", [user])

@@ -17,6 +17,8 @@ CONTENT_TABLES = [
     "certifications", "portfolio_analytics",
 ]  # fmt: skip
 
+Contents = dict[str, list[tuple[object, ...]]]
+
 GOOD = """\
 [user]
 email = "eve@example.com"
@@ -68,7 +70,7 @@ def everything(url: str) -> dict[str, list[tuple[object, ...]]]:
     return {name: ask(url, f"SELECT xmin, ctid, * FROM {name} ORDER BY id") for name in tables}
 
 
-def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
+def contents(url: str) -> Contents:
     return {name: [row[2:] for row in rows] for name, rows in everything(url).items()}
 
 
@@ -103,7 +105,9 @@ def test_two_databases_hold_the_same(database: str, server: str, template: str) 
 
     seed(database, SAMPLES)
 
-    ours = lambda rows: {name: rows[name] for name in rows if name != "auth.users"}  # noqa: E731
+    def ours(rows: Contents) -> Contents:
+        return {name: rows[name] for name in rows if name != "auth.users"}
+
     assert ours(contents(database)) == ours(first)
 
 

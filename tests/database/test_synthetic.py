@@ -7,6 +7,7 @@ import pytest
 
 from generator.database.synthetic import add_synthetic
 from generator.errors import DatabaseError
+from tests.present import present
 
 A_PERSON_HAS = {
     "portfolios": 1,
@@ -28,10 +29,10 @@ def everybody(url: str) -> Mapping[str, list[tuple[object, ...]]]:
         }
 
 
-def one(url: str, query: str) -> object:
+def one(url: str, query: str) -> int | float:
     with psycopg.connect(url) as connection:
-        row = connection.execute(query).fetchone()
-        return row and row[0]
+        found: int | float = present(connection.execute(query).fetchone())[0]
+        return found
 
 
 def test_a_person_has_everything_a_page_shows(database: str) -> None:
