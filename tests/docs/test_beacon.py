@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -40,9 +41,6 @@ def metrics(tmp_path: Path) -> str:
     """What a beacon tells Prometheus that has done nothing yet."""
     settings = config.load(tmp_path, {}).beacon
 
-    class Silent(Listener):
-        pass
-
     answers: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -53,9 +51,18 @@ def metrics(tmp_path: Path) -> str:
 
     async def ask() -> None:
         beacon = Beacon(
-            settings, "postgresql://nowhere", tmp_path / "spool", tmp_path / "salt", Silent()
+            settings,
+            "postgresql://nowhere",
+            tmp_path / "spool",
+            tmp_path / "salt",
+            Mock(spec=Listener),
         )
-        scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": []}
+        scope: dict[str, object] = {
+            "type": "http",
+            "method": "GET",
+            "path": "/metrics",
+            "headers": [],
+        }
         scope["client"] = ("127.0.0.1", 4711)
         await beacon(scope, receive, send)
 
