@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from generator.check import chromium as check
 from tests.preview.serving import Serving, project, serving
@@ -33,10 +34,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open an address; whatever a script of ours complains of fails the test."""
-    contexts, complaints = [], []
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
 
-    def open_page(address: str, **options: object) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    def open_page(address: str, color_scheme: Literal["light", "dark"] | None = None) -> Page:
+        context = chromium.new_context(
+            viewport={"width": 1440, "height": 900}, color_scheme=color_scheme
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
