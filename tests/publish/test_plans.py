@@ -50,7 +50,9 @@ def test_no_query_of_a_warm_build_walks_through_everybody(
 ) -> None:
     query = QUERIES[file, name]
     named = re.findall(r":(\w+)", re.sub(r"--.*", "", query))
-    parameters: object = dict.fromkeys(named) if named else [None] * query.count("?")
+    parameters: dict[str, None] | list[None] = (
+        dict.fromkeys(named) if named else [None] * query.count("?")
+    )
     plan = manifest.connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters).fetchall()
     aliases = dict(re.findall(r"\b(files|readings|claims|addresses) (\w)\b", query))
     for *_numbers, step in plan:
