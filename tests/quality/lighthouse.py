@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from zlib import crc32
 
 import msgspec
@@ -110,7 +111,7 @@ def _with_pictures_here(portfolio: Portfolio, url: str, files: dict[str, bytes])
 
 def _run(url: str) -> _Report:
     assert NODE.exists(), MISSING
-    command = [
+    command: list[str | Path] = [
         NODE,
         PACKAGES / "lighthouse/cli/index.js",
         url,

@@ -64,7 +64,8 @@ def page_of(portfolio: Portfolio, theme: str, /, **knobs: Scalar) -> Page:
 def site_files(of: Materials, theme: str) -> dict[str, bytes]:
     """What stands on a host beside the pages themselves, by path: files of the theme, headers."""
     pages = (wellknown.headers(of.site), wellknown.robots(of.site))
-    return {it.path: it.body for it in (*of.themes[theme].assets, *pages)}
+    assets = {it.path: it.body for it in of.themes[theme].assets}
+    return assets | {it.path: it.body for it in pages}
 
 
 def site_pages(of: Materials) -> Iterator[Page]:
