@@ -29,7 +29,7 @@ def plain(templates: Templates, **globals_: object) -> Environment:
     return made
 
 
-def ours(templates: Templates, **globals_: object) -> Environment:
+def ours(templates: Templates, **globals_: object) -> environment.Environment:
     """Ours, which learns on a first page what it may read more directly on a second."""
     made = environment.Environment(DictLoader(templates), None, Language("en").filters)
     made.globals.update(globals_)

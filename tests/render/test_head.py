@@ -20,6 +20,7 @@ from generator.source.rows import (
     SkillRow,
 )
 from generator.theme.find import load_themes
+from tests.present import present
 from tests.site import ROOT
 from tests.source.documents import read, row
 
@@ -48,13 +49,13 @@ def linked_data(soup: BeautifulSoup) -> dict[str, object]:
 
 def test_title_and_description_come_from_the_row() -> None:
     soup = head(bio="I **compute** with [engines](https://x.example).\nAlways.")
-    assert soup.find("title").get_text() == "Ada – Engineer"
+    assert present(soup.find("title")).get_text() == "Ada – Engineer"
     assert meta(soup, "description") == "I compute with engines. Always."
 
 
 def test_the_owners_seo_settings_go_first() -> None:
     soup = head(settings={"seoTitle": "Hire Ada", "seoDescription": "She computes."}, bio="x")
-    assert soup.find("title").get_text() == "Hire Ada"
+    assert present(soup.find("title")).get_text() == "Hire Ada"
     assert meta(soup, "description") == meta(soup, "og:description") == "She computes."
 
 
@@ -65,7 +66,7 @@ def test_the_preview_has_what_it_needs() -> None:
     assert meta(soup, "og:url") == "https://people.example/ada/"
     assert meta(soup, "og:image") == "https://x.example/a.png"
     assert meta(soup, "og:site_name") == "People"
-    assert soup.find("link", {"rel": "canonical"})["href"] == "https://people.example/ada/"
+    assert present(soup.find("link", {"rel": "canonical"}))["href"] == "https://people.example/ada/"
 
 
 def test_structured_data_is_a_profile_page_of_a_person() -> None:
@@ -181,7 +182,7 @@ def test_what_has_no_name_is_still_called_something() -> None:
         certifications=[row(CertificationRow, name="\u200b", credential_url="x.example")],
         education=[row(EducationRow, degree="\u200b", field="\u200b")],
     )
-    assert soup.select_one(".media img")["alt"] == "Project, picture 1"
+    assert present(soup.select_one(".media img"))["alt"] == "Project, picture 1"
     assert [a["aria-label"] for a in soup.select("article .links a")] == [
         "Live: Project",
         "Source: Project",

@@ -162,7 +162,7 @@ def rich_page() -> str:
     }
 
     def fill(struct: type[msgspec.Struct], **more: object) -> msgspec.Struct:
-        values = {}
+        values: dict[str, object] = {}
         for field in msgspec.structs.fields(struct):
             child = [c for c in rows._CHILDREN.values() if c.__name__ in str(field.type)]
             if child:
@@ -259,6 +259,6 @@ def _home(person: Listed) -> str:
 def _directory(person: Listed) -> str:
     here = Range("/people/1/", person.name, person.headline)
     beside = Pagination("/people/1/", "/people/1/ada/")
-    lists = ([person], []), ([], [here])
+    lists: list[tuple[list[Listed], list[Range]]] = [([person], []), ([], [here])]
     pages = (renderer().directory("people/1/", here, beside, *listed) for listed in lists)
     return "".join(page.body.decode() for page in pages)
