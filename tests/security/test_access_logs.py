@@ -24,7 +24,7 @@ def recipe() -> str:
     """The settings of nginx in docs/operating.md."""
     text = (ROOT / "docs" / "operating.md").read_text("utf-8")
     (found,) = re.findall(r"^```nginx\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return found
+    return str(found)
 
 
 @pytest.fixture

@@ -24,11 +24,13 @@ from generator.database.programs import programs, run
 from generator.database.provide import ready_database
 from generator.errors import ConfigError, DatabaseError, PublishError
 from generator.publish.manifest import Manifest
-from generator.publish.output import MARKER, Output
+from generator.publish.output import Output
+from generator.publish.writer import MARKER
 from tests.beacon.running import Line
 from tests.build.world import death, fresh_files
 from tests.cli.test_commands import qwikfolio
 from tests.conftest import temporary, with_database, with_user
+from tests.present import present
 from tests.publish.test_store import HERE, bucket, endpoint, objects
 from tests.site import ROOT, Site
 from tests.watch.test_watch import eventually, watching
@@ -107,7 +109,7 @@ def dump_into(source: str, target: str, file: Path, *options: str) -> None:
     """Dump a database, and restore the dump in an empty one."""
     for command in (
         ["pg_dump", "--format=custom", f"--file={file}", *options, source],
-        ["pg_restore", f"--dbname={target}", *options, file],
+        ["pg_restore", f"--dbname={target}", *options, str(file)],
     ):
         done = subprocess.run(
             [programs() / command[0], *command[1:]], capture_output=True, text=True, check=False
@@ -178,7 +180,7 @@ def test_what_stands_in_the_output_says_nothing_of_where_the_database_is(people:
     for part in ("/tmp", "host=", "5432", "postgres@"):
         assert part not in marker
     with psycopg.connect(people.url) as connection:
-        (server,) = connection.execute("SELECT qwikfolio.server_identity()").fetchone()
+        (server,) = present(connection.execute("SELECT qwikfolio.server_identity()").fetchone())
     assert server not in marker
 
 
@@ -301,7 +303,9 @@ def test_where_the_servers_own_identity_is_not_to_be_had_a_dump_is_told_apart_al
     with temporary(server, "template0") as copy, psycopg.connect(empty_database) as connection:
         dump_into(empty_database, copy, tmp_path / "dump")
         with psycopg.connect(copy) as other:
-            here, there = (it.execute(identity).fetchone()[0] for it in (connection, other))
+            here, there = (
+                present(it.execute(identity).fetchone())[0] for it in (connection, other)
+            )
         assert here.startswith("table ")
         assert there != here
         with pytest.raises(PublishError, match=ANOTHER):
@@ -332,7 +336,7 @@ def test_a_database_that_lost_its_identity_says_how_to_get_one(people: Site) -> 
     people.execute("DELETE FROM qwikfolio.source")
     with pytest.raises(DatabaseError, match="can't be told from others") as caught:
         people.build()
-    people.execute(caught.value.fix.partition("owner: ")[2])
+    people.execute(present(caught.value.fix).partition("owner: ")[2])
     people.build()
 
 

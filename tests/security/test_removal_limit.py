@@ -1,5 +1,6 @@
 """A site is not lost by mistake: a build that would remove an unusual share of people stops."""
 
+from typing import Unpack
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from generator.config.removals import parse_removals
 from generator.errors import ConfigError, DatabaseError, RemovalLimitError
 from generator.publish.writer import Writer
 from tests.build.world import death
-from tests.site import Site
+from tests.site import Asked, Site
 
 PEOPLE = 14
 ALLOWED = 10
@@ -42,7 +43,7 @@ def followed(site: Site) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def held_back(site: Site, **request: object) -> RemovalLimitError:
+def held_back(site: Site, **request: Unpack[Asked]) -> RemovalLimitError:
     """The error of a build; neither the output nor what the database remembers has changed."""
     before = on_disk(site), followed(site)
     with pytest.raises(RemovalLimitError) as caught:

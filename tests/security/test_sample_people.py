@@ -117,9 +117,9 @@ def test_a_sample_goes_whatever_became_of_it(real: Site) -> None:
 
 def owner(site: Site) -> UUID:
     with psycopg.connect(site.url) as connection:
-        return connection.execute(
-            "SELECT user_id FROM portfolios WHERE slug = 'real-ada'"
-        ).fetchone()[0]
+        user: UUID
+        ((user,),) = connection.execute("SELECT user_id FROM portfolios WHERE slug = 'real-ada'")
+    return user
 
 
 @pytest.fixture

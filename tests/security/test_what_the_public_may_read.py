@@ -147,7 +147,9 @@ def apps(empty_database: str, template: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["people", "supabase"])
-def test_no_attacker_reads_what_no_page_shows_nor_writes_what_is_not_theirs(request, kind):
+def test_no_attacker_reads_what_no_page_shows_nor_writes_what_is_not_theirs(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
     url = request.getfixturevalue(kind)
     for role, user in ATTACKERS:
         with as_role(url, role, user) as connection:
@@ -157,7 +159,9 @@ def test_no_attacker_reads_what_no_page_shows_nor_writes_what_is_not_theirs(requ
 
 
 @pytest.mark.parametrize(("role", "user"), ATTACKERS[:2])
-def test_what_a_page_shows_can_be_read_of_public_people_only(people, role, user):
+def test_what_a_page_shows_can_be_read_of_public_people_only(
+    people: str, role: str, user: uuid.UUID | None
+) -> None:
     with as_role(people, role, user) as connection:
         found = connection.execute("SELECT name, headline, slug, theme -> 'id' FROM portfolios")
         assert found.fetchall() == [("Ada", "Engineer", None, "emerald")]
@@ -166,7 +170,7 @@ def test_what_a_page_shows_can_be_read_of_public_people_only(people, role, user)
         assert names.fetchall() == [(DAN, "dan")]
 
 
-def test_owners_read_and_write_their_own_row(people):
+def test_owners_read_and_write_their_own_row(people: str) -> None:
     with as_role(people, "authenticated", DAN) as connection:
         connection.execute("UPDATE portfolios SET phone = '+44 3', settings = '{\"a\": 1}'")
         connection.execute("UPDATE profiles SET full_name = 'Daniel', last_seen_at = now()")
@@ -182,7 +186,7 @@ def test_owners_read_and_write_their_own_row(people):
     assert unchanged == [("+44 1",)]
 
 
-def test_an_owner_s_view_tells_nobody_else_anything(people):
+def test_an_owner_s_view_tells_nobody_else_anything(people: str) -> None:
     with as_role(people, "anon") as connection:
         assert allowed(connection, ["SELECT FROM my_portfolio", "SELECT FROM my_profile"]) == []
     for user in (None, EVE):
@@ -193,7 +197,7 @@ def test_an_owner_s_view_tells_nobody_else_anything(people):
                 assert connection.execute(query.encode()).fetchall() == []
 
 
-def test_a_new_column_is_nobody_s(people):
+def test_a_new_column_is_nobody_s(people: str) -> None:
     run(people, "ALTER TABLE skills ADD COLUMN notes text; ALTER TABLE portfolios ADD age integer")
     for role, user in ATTACKERS:
         with as_role(people, role, user) as connection:
@@ -202,7 +206,9 @@ def test_a_new_column_is_nobody_s(people):
 
 
 @pytest.mark.parametrize("kind", ["people", "supabase"])
-def test_nothing_in_our_schema_is_open_to_the_app_s_roles(request, kind):
+def test_nothing_in_our_schema_is_open_to_the_app_s_roles(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
     found = rows(
         request.getfixturevalue(kind),
         """
@@ -224,8 +230,8 @@ def test_nothing_in_our_schema_is_open_to_the_app_s_roles(request, kind):
 
 @pytest.mark.parametrize("restored", [False, True])
 def test_a_database_that_an_older_version_migrated_is_narrowed(
-    empty_database, template, tmp_path, restored
-):
+    empty_database: str, template: str, tmp_path: Path, restored: bool
+) -> None:
     migrate_to(empty_database, 12, tmp_path / "older")
     run(empty_database, PEOPLE + "REVOKE SELECT ON skills FROM anon")
     if restored:  # the catalog forgets which transaction made a table
@@ -244,8 +250,8 @@ def test_a_database_that_an_older_version_migrated_is_narrowed(
 
 
 def test_a_database_whose_tables_got_policies_of_the_app_s_meanwhile_is_left_alone(
-    empty_database, template, tmp_path
-):
+    empty_database: str, template: str, tmp_path: Path
+) -> None:
     migrate_to(empty_database, 12, tmp_path / "older")
     run(empty_database, 'CREATE POLICY "Anyone" ON projects FOR SELECT TO anon USING (true)')
     before = rows(empty_database, ACCESS, list(TABLES), list(TABLES))
@@ -254,7 +260,7 @@ def test_a_database_whose_tables_got_policies_of_the_app_s_meanwhile_is_left_alo
 
 
 @pytest.mark.parametrize("policies", ["of the app's", "none"])
-def test_nothing_is_taken_from_an_app_that_has_its_own_tables(apps, policies):
+def test_nothing_is_taken_from_an_app_that_has_its_own_tables(apps: str, policies: str) -> None:
     if policies == "none":
         run(apps, 'DROP POLICY "Anyone can look" ON skills; DROP POLICY "Anyone can look" ON '
             "portfolios")  # fmt: skip
@@ -271,7 +277,7 @@ def test_nothing_is_taken_from_an_app_that_has_its_own_tables(apps, policies):
         assert connection.execute("SELECT phone FROM portfolios").fetchall() == [("+44 1",)]
 
 
-def test_each_wide_grant_of_an_app_s_is_listed_with_the_statement_that_mends_it(apps):
+def test_each_wide_grant_of_an_app_s_is_listed_with_the_statement_that_mends_it(apps: str) -> None:
     migrate(apps)
     run(apps, PEOPLE)
     wide = {

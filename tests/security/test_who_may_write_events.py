@@ -25,7 +25,7 @@ CREATE POLICY "Anyone can track" ON portfolio_analytics FOR INSERT TO public WIT
 DAY = 86400
 
 
-def send(connection, **values: object) -> bool:
+def send(connection: psycopg.Connection, **values: object) -> bool:
     """Whether an event with these values is stored; the time is in seconds from now."""
     row = {"user_id": PUBLIC, "event_type": "view", **values}
     seconds = row.pop("seconds", None)
@@ -42,13 +42,14 @@ def send(connection, **values: object) -> bool:
 
 
 def events(url: str) -> int:
-    return rows(
+    count: int = rows(
         url, "SELECT count(*)::integer FROM portfolio_analytics WHERE user_id = %s", PUBLIC
     )[0][0]
+    return count
 
 
 @pytest.fixture
-def apps(empty_database, template) -> str:
+def apps(empty_database: str, template: str) -> str:
     """A migrated database whose app has tables of its own, and lets everybody insert events."""
     run(empty_database, APP + app_tables().replace("'added_experience'", "'project_view', "
         "'added_experience'") + APP_TRACKS)  # fmt: skip
@@ -58,7 +59,9 @@ def apps(empty_database, template) -> str:
 
 
 @pytest.mark.parametrize(("role", "user"), [("anon", None), ("authenticated", ME)])
-def test_no_visitor_inserts_an_event_past_the_beacon(database, role, user):
+def test_no_visitor_inserts_an_event_past_the_beacon(
+    database: str, role: str, user: uuid.UUID | None
+) -> None:
     populate(database)
     before = events(database)
     with as_role(database, role, user) as connection:
@@ -74,7 +77,7 @@ def test_no_visitor_inserts_an_event_past_the_beacon(database, role, user):
     assert events(database) == before
 
 
-def test_the_beacon_s_role_inserts_events_of_a_time_that_can_be(database):
+def test_the_beacon_s_role_inserts_events_of_a_time_that_can_be(database: str) -> None:
     populate(database)
     with as_role(database, BEACON) as connection:
         assert send(connection)
@@ -83,7 +86,7 @@ def test_the_beacon_s_role_inserts_events_of_a_time_that_can_be(database):
         assert not send(connection, seconds=3600)
 
 
-def test_a_beacon_whose_clock_is_wrong_stores_the_database_s_time(database):
+def test_a_beacon_whose_clock_is_wrong_stores_the_database_s_time(database: str) -> None:
     populate(database)
     now = time.time()
     times = {"1970": 0.0, "next year": now + 366 * DAY, "spooled": now - 30 * DAY, "now": now}
@@ -100,7 +103,7 @@ def test_a_beacon_whose_clock_is_wrong_stores_the_database_s_time(database):
             await session.close()
 
     assert asyncio.run(store()) == len(sent)
-    found = dict(
+    found: dict[str, str] = dict(
         rows(
             database,
             "SELECT slug, CASE WHEN created_at = now THEN 'now' "
@@ -115,7 +118,9 @@ def test_a_beacon_whose_clock_is_wrong_stores_the_database_s_time(database):
 
 
 @pytest.mark.parametrize(("role", "user"), [("anon", None), ("authenticated", ME)])
-def test_an_app_that_inserts_events_itself_goes_on_within_bounds(apps, role, user):
+def test_an_app_that_inserts_events_itself_goes_on_within_bounds(
+    apps: str, role: str, user: uuid.UUID | None
+) -> None:
     with as_role(apps, role, user) as connection:
         assert send(connection)
         assert send(connection, event_type="added_experience", event_data='{"role": "CTO"}')
@@ -133,14 +138,14 @@ def test_an_app_that_inserts_events_itself_goes_on_within_bounds(apps, role, use
     ) == [("Anyone can track",)]
 
 
-def test_the_app_s_own_server_is_not_bounded(apps):
+def test_the_app_s_own_server_is_not_bounded(apps: str) -> None:
     with as_role(apps, "service_role") as connection:
         assert send(connection, seconds=-2 * DAY)
 
 
 def test_where_the_app_has_no_policy_ours_stays_and_events_are_about_public_people(
-    empty_database, template
-):
+    empty_database: str, template: str
+) -> None:
     run(empty_database, APP + app_tables())
     migrate(empty_database)
     run(empty_database, "GRANT USAGE ON SCHEMA auth TO anon")
