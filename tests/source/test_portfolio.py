@@ -21,7 +21,7 @@ from tests.source.documents import OWNER, document, read, row
 def test_a_person_with_nothing_but_the_required_columns() -> None:
     portfolio, problems = read()
     assert portfolio.name == "Ada"
-    assert portfolio.links == portfolio.skills == portfolio.projects == ()
+    assert (portfolio.links, portfolio.skills, portfolio.projects) == ((), (), ())
     assert portfolio.theme == ThemeChoice()
     assert problems == []
 
