@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,12 +13,13 @@ from rich.cells import cell_len
 from generator.cli.stats import stats_command, text
 from generator.errors import ConfigError, DatabaseError
 from generator.stats.figures import Count, Day, Figures
+from tests.site import Site
 from tests.stats.test_page import tables
 from tests.stats.test_query import add
 
 
 @pytest.fixture
-def ada(site, tmp_path, monkeypatch):
+def ada(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Somebody who is looked at, and the folder that commands are given in."""
     monkeypatch.chdir(tmp_path)
     ada = site.person("ada", name="Ada [red]Lovelace")
@@ -33,7 +35,7 @@ def ada(site, tmp_path, monkeypatch):
     return site
 
 
-def run(site, *arguments: str) -> str:
+def run(site: Site, *arguments: str) -> str:
     done = CliRunner().invoke(
         stats_command,
         ["ada", "--database-url", site.url, "--days", "7", *arguments],
@@ -43,7 +45,7 @@ def run(site, *arguments: str) -> str:
     return done.output
 
 
-def test_text_json_and_page_say_the_same(ada, tmp_path):
+def test_text_json_and_page_say_the_same(ada: Site, tmp_path: Path) -> None:
     facts = json.loads(run(ada, "--json"))
     text = run(ada)
     assert run(ada, "--html", "ada.html") == "written ada.html\n"
@@ -67,30 +69,30 @@ def test_text_json_and_page_say_the_same(ada, tmp_path):
             assert re.search(rf"^{re.escape(value['name'])} .* {value['events']}$", text, re.M)
 
 
-def test_what_is_stored_gives_a_terminal_no_orders(ada):
+def test_what_is_stored_gives_a_terminal_no_orders(ada: Site) -> None:
     text = run(ada)
     assert "\x1b" not in text
     assert text.startswith("Ada [red]Lovelace (/ada/)\n")
 
 
-def test_days_are_of_the_time_zone_that_is_asked_for(ada):
+def test_days_are_of_the_time_zone_that_is_asked_for(ada: Site) -> None:
     assert json.loads(run(ada, "--json", "--timezone", "Asia/Tokyo"))["timezone"] == "Asia/Tokyo"
     assert "time of UTC" in run(ada)
     with pytest.raises(ConfigError, match="there is no time zone 'Mars/Olympus'"):
         run(ada, "--timezone", "Mars/Olympus")
 
 
-def test_where_nobody_came_it_says_so(ada):
+def test_where_nobody_came_it_says_so(ada: Site) -> None:
     ada.execute("TRUNCATE portfolio_analytics, qwikfolio.filtered")
     assert "Nobody has come by in these days." in run(ada)
 
 
-def test_a_page_that_can_not_be_written_is_told(ada):
+def test_a_page_that_can_not_be_written_is_told(ada: Site) -> None:
     with pytest.raises(ConfigError, match="the page can't be written"):
         run(ada, "--html", "nowhere/ada.html")
 
 
-def test_an_unknown_address_is_told(ada):
+def test_an_unknown_address_is_told(ada: Site) -> None:
     ada.execute("DELETE FROM portfolios")
     with pytest.raises(DatabaseError, match="nobody's portfolio is at 'ada'"):
         run(ada)
@@ -116,7 +118,7 @@ LARGE = Figures(
 
 
 @pytest.mark.parametrize("width", range(30, 201))
-def test_no_width_of_a_terminal_cuts_a_number(width):
+def test_no_width_of_a_terminal_cuts_a_number(width: int) -> None:
     lines = text(LARGE, width).splitlines()
     rows = [re.split(r" {2,}", line) for line in lines]
     assert any(row[0] == "2026-11-03" and row[-2:] == ["173", "173"] for row in rows)
@@ -127,7 +129,7 @@ def test_no_width_of_a_terminal_cuts_a_number(width):
     assert "…" not in "".join(lines)
 
 
-def test_bars_are_drawn_where_there_is_room():
+def test_bars_are_drawn_where_there_is_room() -> None:
     assert "█" not in text(LARGE, 30)
     widest = max(text(LARGE, 120).splitlines(), key=lambda line: line.count("█"))
     assert widest.count("█") == 30

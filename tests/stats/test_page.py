@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from generator.check.chromium import chromium
 from generator.check.validator import validate
 from generator.stats.figures import Count, Day, Figures
 from generator.stats.page import page
+from tests.present import present
 from tests.site import ROOT
 
 HOSTILE = '"><script>alert(1)</script>&amp;'
@@ -69,17 +71,18 @@ def shown(it: Figures) -> BeautifulSoup:
 def tables(soup: BeautifulSoup) -> dict[str, list[list[str]]]:
     """The rows of every table, by its caption."""
     return {
-        table.caption.text: [
-            [cell.text for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")
+        present(table.caption).text: [
+            [cell.text for cell in row.find_all(["th", "td"])]
+            for row in present(table.tbody).find_all("tr")
         ]
         for table in soup.find_all("table")
     }
 
 
-def test_every_figure_is_on_it():
+def test_every_figure_is_on_it() -> None:
     it = figures()
     soup = shown(it)
-    totals = {dt.text: dt.find_next("dd").text for dt in soup.find_all("dt")}
+    totals = {dt.text: present(dt.find_next("dd")).text for dt in soup.find_all("dt")}
     assert totals == {
         "views": f"{it.views:,}", "visitors": f"{it.visitors:,}", "downloads": "1,234",
         "contact clicks": "0",
@@ -96,32 +99,32 @@ def test_every_figure_is_on_it():
     ]
 
 
-def test_bars_are_as_tall_as_their_numbers():
+def test_bars_are_as_tall_as_their_numbers() -> None:
     it = figures()
     views, visitors = shown(it).find_all("svg", class_="plot")
     for plot, numbers in (
         (views, [day.views for day in it.days]),
         (visitors, [day.visitors for day in it.days]),
     ):
-        tall = [float(bar["height"]) for bar in plot.find_all("rect")]
+        tall = [float(str(bar["height"])) for bar in plot.find_all("rect")]
         assert tall == pytest.approx([100 * n / max(numbers) for n in numbers], abs=0.01)
         assert f"{sum(numbers):,} in all, at most {max(numbers):,}" in plot["aria-label"]
-    assert views.rect.title.text == f"25 October 2026: {it.days[0].views:,} views"
+    assert present(present(views.rect).title).text == f"25 October 2026: {it.days[0].views:,} views"
 
 
-def test_who_has_no_visitors_is_told_what_to_do():
+def test_who_has_no_visitors_is_told_what_to_do() -> None:
     soup = shown(EMPTY)
     assert "share its address, and look again tomorrow" in soup.text
     assert soup.find("svg") is None
 
 
-def test_a_draft_is_called_one():
+def test_a_draft_is_called_one() -> None:
     assert "not public" in shown(ALL["a draft"]).text
     assert "not public" not in shown(ALL["a month"]).text
 
 
 @by_name
-def test_it_runs_nothing_and_asks_nobody(it: Figures, tab: Page):
+def test_it_runs_nothing_and_asks_nobody(it: Figures, tab: Page) -> None:
     text = page(it)
     assert "<script" not in text
     assert not re.search(r"(?:src|href|action)=|url\(|@import|https?:", text)
@@ -131,13 +134,13 @@ def test_it_runs_nothing_and_asks_nobody(it: Figures, tab: Page):
     assert asked == []
 
 
-def test_it_has_no_mistake_in_its_html():
+def test_it_has_no_mistake_in_its_html() -> None:
     found = validate([page(it).encode() for it in ALL.values()], ROOT)
     assert [f"{it.page}: {it.message} {it.extract}" for it in found] == []
 
 
 @by_name
-def test_nobody_is_kept_out(it: Figures, tab: Page):
+def test_nobody_is_kept_out(it: Figures, tab: Page) -> None:
     tab.set_content(page(it))
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
@@ -146,13 +149,13 @@ def test_nobody_is_kept_out(it: Figures, tab: Page):
 
 
 @by_name
-def test_it_fits_the_narrowest_screen(it: Figures, tab: Page):
+def test_it_fits_the_narrowest_screen(it: Figures, tab: Page) -> None:
     tab.set_content(page(it))
     assert tab.evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_bars_stand_out(tab: Page, scheme: str):
+def test_bars_stand_out(tab: Page, scheme: Literal["light", "dark"]) -> None:
     """By three to one, as WCAG 2.2 asks of what has a meaning (1.4.11)."""
     tab.emulate_media(color_scheme=scheme)
     tab.set_content(page(figures()))

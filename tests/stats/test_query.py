@@ -2,7 +2,9 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -11,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from generator.database.rollup import roll_up
 from generator.errors import DatabaseError
-from generator.stats.figures import Figures
+from generator.stats.figures import Count, Figures
 from generator.stats.query import Request, count, find, read
 from generator.stats.span import Span
 from tests.conftest import with_user
@@ -22,26 +24,33 @@ UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime.now(UTC)
 
 
-def add(site: Site, user, at: datetime, kind: str = "view", project=None, **data: object) -> None:
+def add(
+    site: Site,
+    user: UUID,
+    at: datetime,
+    kind: str = "view",
+    project: UUID | None = None,
+    **data: object,
+) -> None:
     site.insert(
         "portfolio_analytics", user_id=user, created_at=at, event_type=kind, project_id=project,
         event_data=data,
     )  # fmt: skip
 
 
-def stats(site: Site, address: str = "ada", days: int = 3, **request: object) -> Figures:
-    now = request.pop("now", NOW)
-    return read(
-        site.url, Request(address=address, days=days, **{"fallback": UTC_ZONE, **request}), now
-    )
+def stats(
+    site: Site, address: str = "ada", days: int = 3, now: datetime = NOW,
+    zone: ZoneInfo | None = None, fallback: ZoneInfo = UTC_ZONE,
+) -> Figures:  # fmt: skip
+    return read(site.url, Request(address=address, days=days, zone=zone, fallback=fallback), now)
 
 
-def numbers(values) -> dict[str, int]:
+def numbers(values: Iterable[Count]) -> dict[str, int]:
     return {value.name: value.events for value in values}
 
 
 @pytest.mark.parametrize("rolled", [False, True])
-def test_what_visitors_did_is_told(site, rolled):
+def test_what_visitors_did_is_told(site: Site, rolled: bool) -> None:
     ada = site.person("ada")
     engine = site.insert("projects", user_id=ada, name="Engine", description="Ten letters")
     early = NOW - timedelta(hours=20)
@@ -68,7 +77,9 @@ def test_what_visitors_did_is_told(site, rolled):
 
 @pytest.mark.parametrize("name", ["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
 @pytest.mark.parametrize("days", [1, 4, 12])
-def test_figures_are_what_a_plain_count_gives_however_much_is_rolled_up(site, name, days):
+def test_figures_are_what_a_plain_count_gives_however_much_is_rolled_up(
+    site: Site, name: str, days: int
+) -> None:
     dice, zone = random.Random(name), ZoneInfo(name)
     ada, bob = site.person("ada"), site.person("bob")
     visits = [
@@ -115,7 +126,7 @@ def test_figures_are_what_a_plain_count_gives_however_much_is_rolled_up(site, na
     assert_right()
 
 
-def test_days_of_a_span_in_the_past_end_where_it_ends(site):
+def test_days_of_a_span_in_the_past_end_where_it_ends(site: Site) -> None:
     ada = site.person("ada")
     for hours in (30, 50, 60):
         add(site, ada, NOW - timedelta(hours=hours))
@@ -127,7 +138,7 @@ def test_days_of_a_span_in_the_past_end_where_it_ends(site):
         assert sum(numbers(it.referrers).values()) == it.views
 
 
-def test_a_day_of_25_hours_has_the_events_of_25(site):
+def test_a_day_of_25_hours_has_the_events_of_25(site: Site) -> None:
     ada = site.person("ada")
     for hour in range(26):
         add(site, ada, datetime(2026, 10, 24, 23, 30, tzinfo=UTC) + timedelta(hours=hour))
@@ -139,7 +150,7 @@ def test_a_day_of_25_hours_has_the_events_of_25(site):
         roll_up(site.url, 0)
 
 
-def test_a_day_that_never_was_has_no_events(site):
+def test_a_day_that_never_was_has_no_events(site: Site) -> None:
     """Samoa went from the 29th to the 31st of December 2011."""
     ada = site.person("ada")
     for hour in range(48):
@@ -155,7 +166,9 @@ def test_a_day_that_never_was_has_no_events(site):
     ("setting", "expected"),
     [("Asia/Tokyo", "Asia/Tokyo"), ("Nowhere/Land", "Europe/Lisbon"), (7, "Europe/Lisbon")],
 )
-def test_the_time_zone_is_the_owners_where_they_have_one(site, setting, expected):
+def test_the_time_zone_is_the_owners_where_they_have_one(
+    site: Site, setting: object, expected: str
+) -> None:
     site.person("ada", settings={"isPublic": True, "timezone": setting})
     fallback = ZoneInfo("Europe/Lisbon")
     assert stats(site, fallback=fallback).timezone == expected
@@ -163,7 +176,7 @@ def test_the_time_zone_is_the_owners_where_they_have_one(site, setting, expected
     assert stats(site, fallback=fallback, zone=asked).timezone == "Asia/Kolkata"
 
 
-def test_a_slug_comes_before_a_username(site):
+def test_a_slug_comes_before_a_username(site: Site) -> None:
     site.person("ada", name="Slug")
     site.person(None, username="ada", name="Username")
     site.person("bob", username="carla", name="Both", published=False)
@@ -172,19 +185,19 @@ def test_a_slug_comes_before_a_username(site):
 
 
 @pytest.mark.parametrize("address", ["nobody", "", "ADA", "a\udc80", "a\0"])
-def test_an_unknown_address_says_what_to_do(site, address):
+def test_an_unknown_address_says_what_to_do(site: Site, address: str) -> None:
     site.person("ada")
     with pytest.raises(DatabaseError, match="nobody's portfolio is at") as error:
         stats(site, address)
     assert "the last part of the page's address" in (error.value.fix or "")
 
 
-def test_nobody_has_come_yet(site):
+def test_nobody_has_come_yet(site: Site) -> None:
     site.person("ada")
     assert stats(site).empty
 
 
-def test_who_would_not_see_everything_is_told_so(site):
+def test_who_would_not_see_everything_is_told_so(site: Site) -> None:
     site.person("ada")
     site.execute(
         "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
