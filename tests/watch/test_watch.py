@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from generator.database import embedded
+from generator.database.account import server_account
 from generator.database.migrate import migrate
 from tests.site import Site
 
@@ -203,7 +204,7 @@ def test_it_survives_a_restart_of_the_database(tmp_path: Path) -> None:
         with watching(site) as watch:
             with embedded.server(state):
                 pass  # somebody else's use of it ends nothing
-            embedded._stop(state / "postgres", embedded.server_account(state / "postgres"))
+            embedded._stop(state / "postgres", server_account(state / "postgres"))
             failed = watch.until("failed")
             assert failed["again_in"] > 0
             with embedded.server(state) as url:
