@@ -128,7 +128,7 @@ def window(files: Mapping[str, bytes], policy: str) -> Iterator[Window]:
     """
     try:
         # Imported here: an installation without the extra `check` does all the rest.
-        from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # noqa: PLC0415
+        from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
         from playwright.sync_api import Error  # noqa: PLC0415
     except ImportError:
         raise UnavailableError("run `pip install qwikfolio-publisher[check]`") from None
