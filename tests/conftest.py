@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="take what is built for right")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what a test needs, as far as its fixtures tell."""
+    assert isinstance(item, pytest.Function)
+    for fixture, needed in (("server", "database"), ("chromium", "browser")):
+        if fixture in item.fixturenames:
+            item.add_marker(needed)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def guarded_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The worker's folder for temporary files, guarded as its `tmp_path` is (tests/guard.py)."""

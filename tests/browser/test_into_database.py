@@ -14,6 +14,8 @@ from tests.browser.tabs import ARGUMENTS, EXECUTABLE, tabs
 from tests.quality.showroom import TYPICAL
 from tests.site import Site
 
+pytestmark = pytest.mark.browser
+
 # One that drives itself says so, and is left out as a bot.
 PERSON = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "

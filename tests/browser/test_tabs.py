@@ -8,6 +8,8 @@ import pytest
 from tests.browser.counted import QUIET, Counted, Endpoint, counted, endpoint
 from tests.browser.tabs import Tabs, tabs
 
+pytestmark = pytest.mark.browser
+
 LATER = b'<!doctype html><title>Later</title><meta http-equiv="refresh" content="1; url=/ada/">'
 MADE_IN_ADVANCE = b"""<!doctype html><title>In advance</title>
 <script type="speculationrules">

@@ -21,6 +21,8 @@ from tests.browser.counted import QUIET, Counted, Endpoint, counted, endpoint
 from tests.browser.tabs import ARGUMENTS, EXECUTABLE
 from tests.quality.showroom import TYPICAL
 
+pytestmark = pytest.mark.browser
+
 PROJECTS = [str(it.id) for it in TYPICAL.projects]
 PHONE: ViewportSize = {"width": 360, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}

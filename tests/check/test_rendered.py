@@ -14,6 +14,8 @@ from generator.check.validator import VARIABLE
 from tests.check.mistakes import extra, sheet
 from tests.check.trial import Changes, make_trial, project
 
+pytestmark = [pytest.mark.browser, pytest.mark.programs]
+
 NIGHT = "@media (prefers-color-scheme: dark) { %s }"
 MISTAKES: list[tuple[str, str, Changes]] = [
     ("QF901", "a part that isn't there", extra("{{ portfolio.name.split('☂')[3] }}")),

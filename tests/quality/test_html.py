@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import pytest
+
 from generator.check.validator import validate
 from generator.gallery.knobs import axes
 from tests.quality.showroom import (
@@ -16,6 +18,8 @@ from tests.quality.showroom import (
     page_of,
     site_pages,
 )
+
+pytestmark = pytest.mark.programs
 
 ENDPOINT = "https://forms.example/send"
 

@@ -5,6 +5,8 @@ import pytest
 from tests.quality.lighthouse import Verdict, judge, middle
 from tests.quality.showroom import THEMES
 
+pytestmark = [pytest.mark.browser, pytest.mark.programs]
+
 PERFECT = {"performance": 100, "accessibility": 100, "best-practices": 100, "seo": 100}
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from tests.site import ROOT
 
+pytestmark = pytest.mark.programs
+
 _PATIENCE = 30.0  # seconds, on a busy machine
 VISITOR = "127.0.0.2"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0"

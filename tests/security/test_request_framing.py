@@ -36,6 +36,8 @@ from tests.security.framing import (
 )
 from tests.site import Site
 
+pytestmark = pytest.mark.programs
+
 Way = Literal["direct", "nginx", "caddy"]
 WAYS: tuple[Way, ...] = ("direct", "nginx", "caddy")
 METRICS = b"qwikfolio_beacon_"

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
-from generator.check.chromium import chromium
+from generator.check import chromium as check
 from generator.check.validator import validate
 from generator.stats.figures import Count, Day, Figures
 from generator.stats.page import page
@@ -52,14 +52,14 @@ by_name = pytest.mark.parametrize("it", ALL.values(), ids=ALL)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+def chromium() -> Iterator[Browser]:
+    with check.chromium() as browser:
         yield browser
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 320, "height": 800})
+def tab(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 320, "height": 800})
     yield context.new_page()
     context.close()
 
