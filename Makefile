@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SITE := $(VENV)/.site
 INSTALLED := $(VENV)/.installed
 
 # What else the machine does would show in its figures.
@@ -10,9 +11,20 @@ MEASURED := tests/quality/test_lighthouse.py
 
 BENCH := $(VENV)/bench
 
+COMPILE := $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes \
+	--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+
+# Into the virtual environment $(1): the packages of the lock file $(2), and this checkout.
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
+@$(PYTHON) -m venv $(1)
+@$(1)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+@$(1)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
 .PHONY: site test check format lock docs screenshots quality clean tools bench bench-beacon wrk
 
-site: $(INSTALLED) ## build the site of the sample people into output/
+site: $(SITE) ## build the site of the sample people into output/
 	@env -u DATABASE_URL -u QWIKFOLIO_DATABASE_URL $(BIN)/qwikfolio build
 	@echo "Built from what qwikfolio.toml names, here the sample people; DATABASE_URL was not looked at."
 	@echo "Look at it:  $(BIN)/python -m http.server --bind 127.0.0.1 --directory output 8000"
@@ -56,25 +68,24 @@ wrk: ## the load generator of the benchmark, where it is missing
 
 lock: ## pin what pyproject.toml asks for, for every platform, with hashes
 	@$(PYTHON) -m venv $(VENV)/lock
-	@$(VENV)/lock/bin/pip install --quiet uv==0.13.9
-	@$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11 --extra dev --custom-compile-command "make lock" \
-		pyproject.toml --output-file requirements.lock
-	@$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11 --extra bench --custom-compile-command "make lock" \
-		--constraint requirements.lock pyproject.toml --output-file requirements-bench.lock
+	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(COMPILE) --extra all --group dev --output-file requirements.lock
+	@$(COMPILE) --extra embedded --group build \
+		--constraint requirements.lock --output-file requirements-site.lock
+	@$(COMPILE) --extra beacon --extra preview --extra embedded --group bench \
+		--constraint requirements.lock --output-file requirements-bench.lock
 
-$(INSTALLED): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# What the site needs, and what the tests need besides, go into one folder, in either order.
+$(SITE): requirements-site.lock pyproject.toml
+	$(call install,$(VENV),requirements-site.lock)
 	@touch $@
 
+$(INSTALLED): requirements.lock pyproject.toml
+	$(call install,$(VENV),requirements.lock)
+	@touch $(SITE) $@
+
 $(BENCH)/.installed: requirements-bench.lock pyproject.toml
-	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(call install,$(BENCH),requirements-bench.lock)
 	@touch $@
 
 clean: ## remove what was installed and built, the embedded database too
