@@ -2,6 +2,7 @@
 
     QwikfolioError
     ├── ConfigError          qwikfolio.toml, the environment or an option is wrong
+    ├── MissingExtraError    a library that is only needed here is not installed
     ├── ContentError         a file under content/ can't be used
     ├── ThemeError           a theme is missing, or one of its templates fails
     ├── DatabaseError        the database can't be reached, or isn't as it should be
@@ -42,6 +43,10 @@ class QwikfolioError(Exception):
 
 class ConfigError(QwikfolioError):
     """The settings can't be used as they stand."""
+
+
+class MissingExtraError(QwikfolioError):
+    """An extra of the package, which is only needed for some things, is not installed."""
 
 
 class ContentError(QwikfolioError):

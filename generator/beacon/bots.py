@@ -6,11 +6,11 @@ tried one after the other take 0.1 ms; so plain text is looked up by how it begi
 
 import re
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from generator.extras import folder_of
 
 _LONGEST = 256
 """How much of a user agent the patterns see, in bytes: some take quadratic time."""
@@ -60,10 +60,7 @@ class _Crawlers:
 
 def _read() -> list[str]:
     """The patterns. The package's own module would read its other 500 KB into memory, too."""
-    package = find_spec("crawleruseragents")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("crawler-user-agents is not installed")
-    file = Path(package.origin).with_name("crawler-user-agents.json")
+    file = folder_of("crawleruseragents") / "crawler-user-agents.json"
     entries = msgspec.json.decode(file.read_bytes(), type=list[_Entry])
     return [entry.pattern for entry in entries if entry.pattern not in _MISTAKEN]
 

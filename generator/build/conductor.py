@@ -40,6 +40,10 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
     Raises:
         QwikfolioError: Nothing more could be done; what was written until then is whole.
     """
+    if request.cluster is not None:
+        from generator.build.dask_engine import require_dask  # noqa: PLC0415 - seldom wanted
+
+        require_dask()
     started = time.monotonic()
     with (
         open_workshop(settings, lambda: listener.note(WAITING)) as workshop,

@@ -7,7 +7,7 @@ Workers that were cut off may come back late. Once the build is over none can wr
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from generator.build.engine import Job, Mapping
 from generator.build.parcel import Parcel, build_shard, pack, software
 from generator.build.shard import Shard, ShardResult
 from generator.errors import ConfigError, PublishError
+from generator.extras import extra, folder_of
 from generator.publish.target import fenced
 from generator.source.snapshot import Snapshot
 
@@ -50,7 +51,8 @@ class DaskEngine(msgspec.Struct, frozen=True):
         """Get ready to build shards, of the moment that `snapshot` holds open.
 
         Raises:
-            ConfigError: Dask isn't installed, or there is no cluster at the address.
+            MissingExtraError: Dask isn't installed.
+            ConfigError: There is no cluster at the address.
         """
         moment = snapshot.export()
         jobs = min(self.jobs, -(-job.people // PEOPLE_A_SHARD))
@@ -60,15 +62,24 @@ class DaskEngine(msgspec.Struct, frozen=True):
             yield lambda shards: _build_all(client, parcel, shards)
 
 
+def require_dask() -> None:
+    """See to it early that there is a library to speak to a cluster with.
+
+    Raises:
+        MissingExtraError: There is none.
+    """
+    with _library():
+        folder_of("distributed")
+
+
+def _library() -> AbstractContextManager[None]:
+    return extra("dask", "--engine dask", further="here and on every worker")
+
+
 @contextmanager
 def _client(scheduler: str | None, jobs: int) -> Iterator["Client"]:
-    try:
+    with _library():
         from distributed import Client, LocalCluster  # noqa: PLC0415 - optional
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"--engine dask needs a library that is not installed: {error.name}",
-            fix="pip install 'qwikfolio-publisher[dask]', here and on every worker",
-        ) from None
     if scheduler is None:
         with (
             LocalCluster(

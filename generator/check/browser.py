@@ -8,7 +8,7 @@ from mimetypes import guess_type
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from generator.check.chromium import chromium
+from generator.check.chromium import chromium, drivers
 from generator.check.probes import FAINT, SIDEWAYS
 from generator.check.validator import UnavailableError
 
@@ -124,14 +124,12 @@ def window(files: Mapping[str, bytes], policy: str) -> Iterator[Window]:
         policy: The Content-Security-Policy they are served with.
 
     Raises:
-        UnavailableError: Playwright, axe or the browser isn't there.
+        UnavailableError: The browser isn't there.
+        MissingExtraError: Playwright or axe isn't there.
     """
-    try:
-        # Imported here: an installation without the extra `check` does all the rest.
+    with drivers():
         from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
         from playwright.sync_api import Error  # noqa: PLC0415
-    except ImportError:
-        raise UnavailableError("run `pip install qwikfolio-publisher[check]`") from None
     with chromium() as browser:
         try:
             page = browser.new_page()

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from generator.check.about import check_about, check_parents
+from generator.check.chromium import require_drivers
 from generator.check.finding import Finding
 from generator.check.looks import looks
 from generator.check.notes import Notes
@@ -40,7 +41,12 @@ def check(settings: Settings, path: Path | None, *, quick: bool, say: Say) -> Ou
         path: The folder of one theme; None for every theme of the project.
         quick: Leave out what needs a browser: pages are not rendered.
         say: Told what is being done, while it takes long.
+
+    Raises:
+        MissingExtraError: Pages are to be rendered, and there is nothing to look at them with.
     """
+    if not quick:
+        require_drivers()
     chosen = [path.resolve()] if path else [it.resolve() for it in theme_paths(settings.themes)]
     notes = {it: Notes(it.name, current_folder()) for it in chosen}
     own = _read(notes)

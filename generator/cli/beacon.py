@@ -9,15 +9,14 @@ from pathlib import Path
 
 import click
 
-from generator.beacon.beacon import Beacon
 from generator.beacon.bounds import Bounds
 from generator.beacon.log import Level, Log
-from generator.beacon.serve import serve
 from generator.cli.options import database_option, load_settings
 from generator.cli.terminal import say_result
 from generator.config import host_and_port
 from generator.database.provide import ready_database
 from generator.errors import ConfigError, QwikfolioError
+from generator.extras import extra
 
 
 @click.command("beacon")
@@ -48,6 +47,10 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
     An event that is answered with 204 is stored: in the database, or on disk until the database
     accepts it. SIGTERM, SIGHUP and Ctrl-C end it; before that it stores the events it has received.
     """
+    with extra("beacon", "`qwikfolio beacon`"):  # the other commands do without it
+        from generator.beacon.beacon import Beacon  # noqa: PLC0415
+        from generator.beacon.serve import serve  # noqa: PLC0415
+
     settings = load_settings(database_url)
     log = Log(settings.beacon.log_format, _write, time.time)
     logging.getLogger().addHandler(log)

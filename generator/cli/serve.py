@@ -11,8 +11,7 @@ from generator.cli.options import load_settings
 from generator.cli.terminal import say_error, say_result
 from generator.config import current_folder
 from generator.errors import ConfigError, QwikfolioError
-from generator.preview.serve import serve
-from generator.preview.stage import Request
+from generator.extras import extra
 
 
 @click.command("serve")
@@ -46,6 +45,10 @@ def serve_command(
     *, host: str, port: int, theme: Path | None, database_url: str | None, opens: bool
 ) -> None:
     """Preview the site, and a gallery of its themes; what is saved is on screen at once."""
+    with extra("preview", "`qwikfolio serve`"):  # the other commands do without it
+        from generator.preview.serve import serve  # noqa: PLC0415
+        from generator.preview.stage import Request  # noqa: PLC0415
+
     if theme is not None and not theme.is_dir():
         raise ConfigError(
             "there is no such folder",

@@ -9,6 +9,7 @@ from generator.cli import EXIT_FAILED
 from generator.cli.options import json_option, load_settings
 from generator.cli.terminal import say_result, write_page
 from generator.errors import ThemeError
+from generator.extras import extra
 from generator.theme.find import find_folders, lineage
 from generator.theme.folder import Folder
 from generator.theme.scaffold import scaffold
@@ -89,10 +90,10 @@ def check_command(
 
     Exit code 0: no errors, though there may be warnings. 1: there are errors.
     """
-    # Imported here: the other commands need none of these libraries.
-    from generator.check.check import check  # noqa: PLC0415
-    from generator.check.report import failed, report  # noqa: PLC0415
-    from generator.check.sarif import sarif  # noqa: PLC0415
+    with extra("check", "`qwikfolio theme check`"):  # the other commands do without it
+        from generator.check.check import check  # noqa: PLC0415
+        from generator.check.report import failed, report  # noqa: PLC0415
+        from generator.check.sarif import sarif  # noqa: PLC0415
 
     if as_json and as_sarif:
         raise click.UsageError("--json and --sarif exclude each other")

