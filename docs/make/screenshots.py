@@ -79,7 +79,7 @@ def main() -> None:
     """Take each picture anew."""
     settings = config.load(ROOT, {})
     of = load_materials(settings)
-    ada = sample_portfolios(settings.content / "portfolios")["ada"]
+    ada = sample_portfolios(settings.samples)["ada"]
     with chromium() as browser:
         for theme in of.themes:
             color = [("primaryColor", COLORS[theme])] if theme in COLORS else []

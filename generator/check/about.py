@@ -47,13 +47,14 @@ def check_parents(own: Folder, folders: Mapping[str, Folder], notes: Notes) -> b
         if parent in chain:
             notes.add("QF805", file, line, f"the theme {parent!r} inherits from itself")
             return False
-        if parent not in folders:
+        above = at.parent or folders.get(parent)
+        if above is None:
             hint = meant(parent, folders)
             message = f"there is no theme {parent!r} to inherit from, or it can't be read{hint}"
             notes.add("QF804", file, line, message)
             return False
         chain.append(parent)
-        at = folders[parent]
+        at = above
     return True
 
 

@@ -126,8 +126,8 @@ def _study_all(
             continue
         try:
             chain = lineage(folder, folders)
-            if not checked.keys() & {it.about.name for it in chain}:
-                continue
+            if not any(checked.get(it.about.name) == it.path for it in chain):
+                continue  # or it inherits from a bundled theme that has the same name
             if not all(readable_words(it, Notes(name, Path())) for it in chain):
                 _parents_words(noted, folder)
                 continue

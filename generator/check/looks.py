@@ -57,7 +57,7 @@ def looks(subject: Subject, settings: Settings) -> Iterator[Look | Failed]:
 
 def _all(subject: Subject, settings: Settings) -> Iterator[Look | Failed]:
     theme = subject.theme
-    people = portfolios(settings.content / "portfolios")
+    people = portfolios(settings.samples)
     renderer = _renderer(subject, settings, ENGLISH)
     for who, (name, portfolio) in enumerate(people.items()):
         for knobs in _in_every_layout(subject, who):

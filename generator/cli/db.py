@@ -55,7 +55,7 @@ def migrate_command(*, database_url: str | None) -> None:
 def seed_command(
     context: click.Context, *, synthetic: int, yes: bool, database_url: str | None
 ) -> None:
-    """Add the sample people of content/portfolios/ to the database.
+    """Add the sample people to the database: those of content/portfolios/, or the bundled ones.
 
     Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
     confirmation. `qwikfolio db unseed` removes the people.
@@ -66,7 +66,7 @@ def seed_command(
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-        say_result(str(seed(url, settings.content / "portfolios")))
+        say_result(str(seed(url, settings.samples)))
         if synthetic:
             say_result(f"{add_synthetic(url, synthetic):,} made-up people added")
 

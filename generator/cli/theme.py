@@ -16,6 +16,7 @@ from generator.theme.scaffold import scaffold
 from generator.theme.theme import make_theme
 
 _COLORS = {"error": "red", "warning": "yellow"}
+_ORIGINS = {"site": "this site", "package": "installed package", "bundled": "bundled"}
 
 
 @click.group("theme")
@@ -42,14 +43,20 @@ def list_command(*, as_json: bool) -> None:
     """Every theme there is, and where it was found."""
     folders = sorted(find_folders(load_settings(None).themes).values(), key=_name)
     if as_json:
-        facts = [{**msgspec.to_builtins(it.about), "folder": str(it.path)} for it in folders]
+        facts = [
+            {**msgspec.to_builtins(it.about), "folder": str(it.path), "origin": it.origin}
+            for it in folders
+        ]
         say_result(msgspec.json.encode(facts).decode())
         return
     for folder in folders:
         about = folder.about
         kind = "abstract" if about.abstract else about.version
         parent = f" (inherits {about.inherits})" if about.inherits else ""
-        say_result(f"{about.name:12} {kind:10} {about.description}{parent}\n{'':24}{folder.path}")
+        place = f"{_ORIGINS[folder.origin]}: {folder.path}"
+        if folder.replaces:
+            place += f"\n{'':24}in place of the bundled {folder.replaces}"
+        say_result(f"{about.name:12} {kind:10} {about.description}{parent}\n{'':24}{place}")
 
 
 @theme_group.command("docs")

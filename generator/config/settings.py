@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator import bundled
 from generator.config.tables import (
     BeaconSettings,
     LimitSettings,
@@ -32,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteSettings
     output: Path | StoreAddress
     themes: tuple[Path, ...]
-    """Folders of themes, as they are named."""
+    """Folders of the site's own themes, as they are named."""
     content: Path
     state: Path
     database_url: str | None
@@ -42,3 +43,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     beacon: BeaconSettings = BeaconSettings()
     privacy: PrivacySettings = PrivacySettings()
     limits: LimitSettings = LimitSettings()
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the sample people: the site's own if it is there, else the bundled."""
+        own = self.content / "portfolios"
+        return own if own.is_dir() else bundled.samples()

@@ -1,4 +1,4 @@
-"""Put the sample people into a database, so that it holds what `content/portfolios/` says."""
+"""Put the sample people into a database, so that it holds what their files say."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -9,7 +9,7 @@ from generator.model.portfolio import Portfolio
 
 
 def portfolios(folder: Path) -> Mapping[str, Portfolio]:
-    """By name: `ada` and the like from `content/portfolios`, `typical` and the like built in.
+    """By name: `ada` and the like from the folder of samples, `typical` and the like built in.
 
     Where both have a name, the file's person is meant.
 

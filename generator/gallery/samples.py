@@ -1,4 +1,4 @@
-"""The samples of `content/portfolios/` as portfolios, at their addresses, without a database."""
+"""The samples of a folder as portfolios, at their addresses, without a database."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -52,7 +52,7 @@ def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePers
     """The public samples, read, in the order of their files' names.
 
     Args:
-        folder: `content/portfolios`.
+        folder: `Settings.samples`.
         pages: The keys of the site's hand-written pages, whose addresses nobody else may have.
 
     Raises:

@@ -1,6 +1,7 @@
 """Who is on the site that is previewed: the samples, or the people of a database."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 from generator.gallery.documents import Stored
@@ -24,9 +25,15 @@ class Population(Protocol):
 
 
 class Samples:
-    """The people of `content/portfolios`."""
+    """The people of a folder of samples.
 
-    def __init__(self, people: Iterable[Stored]) -> None:
+    Args:
+        people: Those who are public.
+        folder: Where their files are, as it is to be shown.
+    """
+
+    def __init__(self, people: Iterable[Stored], folder: Path) -> None:
+        self._folder = folder
         self._people = {it.person.owner: it for it in people}
 
     def claims(self) -> Iterable[Claim]:
@@ -43,7 +50,7 @@ class Samples:
 
     def origin(self, owner: str) -> str:
         """The file."""
-        return f"content/portfolios/{self._people[owner].name}.toml"
+        return str(self._folder / f"{self._people[owner].name}.toml")
 
 
 class DatabasePeople:

@@ -1,10 +1,13 @@
-"""Where themes are: folders of the project, and installed packages."""
+"""Where themes are: folders of the site, installed packages, and those that come with this one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from generator import bundled
 from generator.errors import ThemeError
 from generator.theme.about import THEME_FILE
 from generator.theme.folder import Folder, read_folder
@@ -38,7 +41,7 @@ def load_themes(places: Iterable[Path], *, required: str) -> dict[str, Theme]:
 
 
 def load_theme(path: Path, places: Iterable[Path] = ()) -> Theme:
-    """The theme in one folder; its parents are looked for beside it, in `places` and in packages.
+    """The theme in one folder; its parents are looked for as `find_folders` does, and beside it.
 
     Raises:
         ThemeError: It can't be used, or a parent isn't there.
@@ -53,28 +56,57 @@ def load_theme(path: Path, places: Iterable[Path] = ()) -> Theme:
 def find_folders(places: Iterable[Path], *, but: Folder | None = None) -> dict[str, Folder]:
     """Every theme there is, by name, those that are only inherited from included.
 
+    A folder of the site stands in for a bundled theme of the same name. Bundled themes go on to
+    inherit from each other: a site's `base` need not be what they expect.
+
     Args:
-        places: Folders of themes; installed packages are looked through besides.
+        places: The site's folders of themes; installed packages and the bundled themes are looked
+            through besides.
         but: One that is known already, and whose name others may bear.
 
     Raises:
-        ThemeError: One can't be used, or two have the same name.
+        ThemeError: One can't be used, or two have the same name: of the site's folders and the
+            packages, or of the packages and the bundled themes.
     """
+    sites = dict.fromkeys(it.resolve() for it in theme_paths(places))
+    packages = dict.fromkeys(_package(it).resolve() for it in entry_points(group=GROUP))
     found: dict[str, Folder] = {}
-    packages = map(_package, entry_points(group=GROUP))
-    for path in dict.fromkeys(it.resolve() for it in (*theme_paths(places), *packages)):
+    for path in {**sites, **packages}:
         if but is not None and path == but.path.resolve():
             continue
-        folder = read_folder(path)
+        folder = replace(read_folder(path), origin="site" if path in sites else "package")
         name = folder.about.name
         if name in found:
-            raise ThemeError(
-                f"two themes are named {name!r}",
-                where=f"{found[name].path} and {folder.path}",
-                fix=f"change the name in one {THEME_FILE}, or take that folder away",
-            )
+            raise _twins(found[name], folder)
         found[name] = folder
+    for name, folder in _bundled({it.path: it for it in found.values()}).items():
+        mine = found.setdefault(name, folder)
+        if mine.origin == "package":
+            raise _twins(mine, folder)
+        if mine.path != folder.path:
+            found[name] = replace(mine, replaces=folder.path)
     return found
+
+
+def _bundled(known: Mapping[Path, Folder]) -> dict[str, Folder]:
+    """The themes of this package; those that are known by their path are not read again."""
+    paths = [it.resolve() for it in theme_paths([bundled.themes()])]
+    folders = [known.get(path) or read_folder(path) for path in paths]
+    by_name = {it.about.name: it for it in folders}
+
+    def joined(folder: Folder) -> Folder:
+        parent = by_name.get(folder.about.inherits)
+        return replace(folder, origin="bundled", parent=parent and joined(parent))
+
+    return {name: joined(it) for name, it in by_name.items()}
+
+
+def _twins(one: Folder, other: Folder) -> ThemeError:
+    return ThemeError(
+        f"two themes are named {one.about.name!r}",
+        where=f"{one.path} and {other.path}",
+        fix=f"change the name in one {THEME_FILE}, or take that folder away",
+    )
 
 
 def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
@@ -86,7 +118,8 @@ def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
     chain = [own]
     while parent := chain[-1].about.inherits:
         where = str(chain[-1].path / THEME_FILE)
-        if parent not in folders:
+        above = chain[-1].parent or folders.get(parent)
+        if above is None:
             raise ThemeError(
                 f"there is no theme {parent!r} to inherit from",
                 where=where,
@@ -98,11 +131,11 @@ def lineage(own: Folder, folders: Mapping[str, Folder]) -> tuple[Folder, ...]:
                 where=where,
                 fix="inherit from one that is nearer to the first",
             )
-        if folders[parent] in chain:
+        if above in chain:
             raise ThemeError(
                 f"the theme {parent!r} inherits from itself", where=where, fix="mend `inherits`"
             )
-        chain.append(folders[parent])
+        chain.append(above)
     return tuple(chain)
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import msgspec
 
@@ -30,11 +30,20 @@ class Source(msgspec.Struct, frozen=True):
     """Where it was read from, for messages only."""
 
 
-class Folder(msgspec.Struct, frozen=True):
+Origin = Literal["site", "package", "bundled"]
+"""Where a theme is: in a folder of the site, in an installed package, or in this one."""
+
+
+class Folder(msgspec.Struct, frozen=True, kw_only=True):
     """One theme's own files."""
 
     about: About
     path: Path
+    origin: Origin = "site"
+    replaces: Path | None = None
+    """The bundled theme of the same name, if there is another."""
+    parent: "Folder | None" = None
+    """Of a bundled theme, the bundled one it inherits from, whatever a site calls its own."""
     templates: Mapping[str, Source]
     """By name: `portfolio.html`, `partials/hero.html`."""
     static: Mapping[str, bytes]
