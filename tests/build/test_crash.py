@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from generator.build import Request, build
+from generator.build import Request, build, recovery
 from generator.errors import ConfigError, PublishError
 from generator.publish.manifest import Manifest
 from generator.publish.writer import Writer
@@ -130,7 +130,7 @@ def test_a_page_cut_short_by_a_power_failure_is_written_again(
     whole = site.page("ada")
     (site.output / "ada" / "index.html").write_text("")
     (tmp_path / "boot_id").write_text("another")
-    monkeypatch.setattr("generator.build.recovery._BOOT", tmp_path / "boot_id")
+    monkeypatch.setattr(recovery, "_BOOT", tmp_path / "boot_id")
     assert site.build().written == 1
     assert site.page("ada") == whole
 

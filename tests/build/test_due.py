@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from generator.build import Report
+from generator.build import Report, conductor, materials, people
 from generator.database.invented import user_id
 from generator.database.synthetic import add_synthetic
 from generator.source.portfolio import Reading, read_person
@@ -320,7 +320,7 @@ class Attempts:
             self.count += 1
             return read_person(person)
 
-        monkeypatch.setattr("generator.build.people.read_person", reads)
+        monkeypatch.setattr(people, "read_person", reads)
 
     def of(self, site: Site, **request: Unpack[Asked]) -> int:
         """Attempts of one build."""
@@ -379,8 +379,8 @@ def test_who_failed_is_tried_again_when_something_changed(
         template = trio.root / "themes" / "base" / "templates" / "base.html"
         template.write_text(template.read_text().replace("</body>", "<hr></body>"))
     elif what == "software":
-        for module in ("conductor", "materials"):
-            monkeypatch.setattr(f"generator.build.{module}.__version__", "99")
+        for module in (conductor, materials):
+            monkeypatch.setattr(module, "__version__", "99")
     assert attempts.of(trio, full=what == "full") == (1 if what == "data" else 3)
     assert attempts.of(trio) == 0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from generator.build import Request, build
+from generator.build import Request, build, engine
 from generator.database.seed import seed
 from generator.database.synthetic import add_synthetic
 from generator.errors import DatabaseError, PublishError, QwikfolioError, StrictError, ThemeError
@@ -37,7 +37,7 @@ def crowd(site: Site) -> Site:
 @pytest.fixture
 def group(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Fewer people, in more shards than are ever handed out at once."""
-    monkeypatch.setattr("generator.build.engine.PEOPLE_A_SHARD", 10)
+    monkeypatch.setattr(engine, "PEOPLE_A_SHARD", 10)
     add_synthetic(site.url, 90)
     return site
 
@@ -193,7 +193,7 @@ def test_a_killed_build_leaves_no_worker_behind(group: Site) -> None:
     source = f"""
 import time
 from pathlib import Path
-import generator.build.engine
+from generator.build import engine
 from generator import config
 from generator.build import Request, build
 from tests.site import Notes
@@ -203,7 +203,7 @@ class Pauses(Notes):
         print("now", flush=True)
         time.sleep(60)
 
-generator.build.engine.PEOPLE_A_SHARD = 10
+engine.PEOPLE_A_SHARD = 10
 root = Path({str(group.root)!r})
 build(config.load(root, {{}}), {group.url!r}, Request(jobs=3), Pauses())
 """

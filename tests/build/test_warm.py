@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from psycopg.types.json import Jsonb
 
+from generator.build import engine, survey
 from generator.errors import StrictError
 from generator.publish.manifest import Manifest
 from generator.publish.output import Output
@@ -230,7 +231,7 @@ class Editing(RuleBasedStateMachine):
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few people are enough for several processes."""
-    monkeypatch.setattr("generator.build.engine.PEOPLE_A_SHARD", 2)
+    monkeypatch.setattr(engine, "PEOPLE_A_SHARD", 2)
 
 
 @pytest.mark.usefixtures("small_shards")
@@ -239,7 +240,7 @@ def test_a_warm_build_leaves_what_a_fresh_one_would(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_by_name: int
 ) -> None:
     """Whether the people who are due are read by name, or, since they are many, with everybody."""
-    monkeypatch.setattr("generator.build.survey._MOST_BY_NAME", most_by_name)
+    monkeypatch.setattr(survey, "_MOST_BY_NAME", most_by_name)
     with psycopg.connect(database) as connection:  # so that a row can be bad
         connection.execute("ALTER TABLE portfolios ALTER name DROP NOT NULL")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from generator.build import engine
 from generator.errors import PublishError
 from generator.publish.target import fenced, worker_files
 from generator.publish.writer import MARKER, Writer
@@ -48,7 +49,7 @@ LINKS = {
 def test_a_link_is_removed_and_reported_and_leads_nowhere(
     site: Site, outside: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr("generator.build.engine.PEOPLE_A_SHARD", 2)
+    monkeypatch.setattr(engine, "PEOPLE_A_SHARD", 2)
     for slug in ("ada", "bob", "eve"):
         site.person(slug)
     site.settings = msgspec.structs.replace(

@@ -1,0 +1,99 @@
+"""The publisher as a library: what `import generator` offers, besides the errors.
+
+`build` and `watch` work on the database that the settings name, or on the site's embedded one, as
+the commands of these names do.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from generator.build import conductor
+from generator.build.request import Listener, Report, Request
+from generator.config import Settings, load
+from generator.database.provide import ready_database
+from generator.errors import QwikfolioError
+from generator.model.problem import Problem
+from generator.watch import watch as watching
+from generator.watch.watch import News, Watcher
+
+__all__ = [
+    "Listener",
+    "News",
+    "Problem",
+    "Report",
+    "Request",
+    "Settings",
+    "Watcher",
+    "build",
+    "load",
+    "watch",
+]
+
+
+def build(
+    settings: Settings, request: Request | None = None, listener: Listener | None = None
+) -> Report:
+    """Bring the output up to date with the database.
+
+    Args:
+        settings: The site's; `load` reads them.
+        request: What is asked of the build; None: everybody's pages that are due.
+        listener: Hears how it goes on, and of each problem with a row.
+
+    Raises:
+        QwikfolioError: Nothing more could be done; what was written until then is whole.
+    """
+    with ready_database(settings) as url:
+        return conductor.build(settings, url, request or Request(), listener or _Silent())
+
+
+def watch(
+    settings: Settings,
+    request: Request | None = None,
+    watcher: Watcher | None = None,
+    check: Callable[[], None] | None = None,
+) -> NoReturn:
+    """Keep the output up to date with the database and the themes, until an exception ends it.
+
+    Args:
+        settings: The site's; `load` reads them.
+        request: What is asked of each build; None: everybody's pages that are due.
+        watcher: Hears of each build, and of each problem with a row.
+        check: Called before each wait, for whoever wants to end the watch: what it raises does.
+
+    Raises:
+        QwikfolioError: The first build could not be done.
+        BaseException: What `check` raised.
+    """
+    with ready_database(settings) as url:
+        watching(settings, url, request or Request(), watcher or _Silent(), check or _go_on)
+    raise RuntimeError("a watch ends with an exception")
+
+
+def _go_on() -> None:
+    """Raise nothing."""
+
+
+class _Silent(Watcher):
+    """Says nothing to anybody."""
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
+
+    def begin(self, people: int) -> None:
+        """Say nothing."""
+
+    def advance(self) -> None:
+        """Say nothing."""
+
+    def problem(self, problem: Problem) -> None:
+        """Say nothing."""
+
+    def ready(self, report: Report) -> None:
+        """Say nothing."""
+
+    def published(self, news: News) -> None:
+        """Say nothing."""
+
+    def failed(self, error: QwikfolioError, again_in: float | None) -> None:
+        """Say nothing."""
