@@ -43,7 +43,7 @@ Each mistake is told with its rule, file and line, what stands there, and what t
 breaks a page or a promise, and makes the exit code 1; a warning may be meant. `--json` prints the
 same as a list, `--sarif` as SARIF 2.1.0, which forges and editors show beside the line.
 
-The pages need a browser and the checker, which `pip install qwikfolio-publisher[check]`, Debian's
+The pages need a browser and the checker, which `pip install "qwikfolio-publisher[check]"`, Debian's
 `chromium` and `default-jre-headless`, and the npm package `vnu-jar` bring. `CHROMIUM` and
 `QWIKFOLIO_VNU` say where they are, if elsewhere. What is missing is an error, never passed over.
 

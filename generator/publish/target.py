@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from generator.config import StoreAddress
 from generator.errors import PublishError
-from generator.extras import extra
+from generator.extras import extra, folder_of
 from generator.model.identity import DatabaseIdentity
 from generator.publish import output
 from generator.publish.writer import FencedWriter
@@ -154,6 +154,17 @@ def worker_files(target: Path | StoreAddress, fence: str) -> Files:
 
         return fenced_store(target, fence)
     return FencedWriter(target, fence)
+
+
+def require_library(target: Path | StoreAddress) -> None:
+    """See to it early that an output can be opened.
+
+    Raises:
+        MissingExtraError: The library for object stores isn't installed.
+    """
+    if isinstance(target, StoreAddress):
+        with _library():
+            folder_of("obstore")
 
 
 def _library() -> AbstractContextManager[None]:

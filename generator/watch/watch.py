@@ -14,6 +14,7 @@ from generator.build.workspace import Workshop, open_workshop
 from generator.config import Settings
 from generator.errors import DatabaseError, PublishError, QwikfolioError, ThemeError
 from generator.model.problem import Problem
+from generator.publish.target import require_library
 from generator.source.feed import Feed, open_feed
 from generator.source.snapshot import Source, open_source
 from generator.watch.alarm import Alarm, open_alarm
@@ -63,6 +64,7 @@ def watch(
     wrong, or one that was raised to stop it, by `check` at the latest, which is called before each
     sleep. At any instant, what is written is whole.
     """
+    require_library(settings.output)
     with open_alarm(check) as alarm, open_files(settings, alarm.ring) as files:
         work = _Watch(settings, request, watcher, alarm, files)
         pause = 0.0

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.check.check import study
+from generator.check.check import check, study
 from generator.check.chromium import CHROMIUM
 from generator.check.finding import Finding
 from generator.check.looks import Failed, Look, looks
 from generator.check.rendered import check_rendered
 from generator.check.validator import VARIABLE
+from generator.errors import MissingExtraError
 from tests.check.mistakes import extra, sheet
 from tests.check.trial import Changes, make_trial, project
 
@@ -134,14 +135,16 @@ def test_without_java_the_html_is_not_passed_over(
     assert "Java" in found.fix
 
 
-def test_without_the_extra_check_the_pages_are_not_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("module", ["axe_playwright_python", "playwright"])
+def test_without_the_extra_check_no_page_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "axe_playwright_python.sync_playwright", None)
-    (found,) = rendered(tmp_path, {}, "redirect")
-
-    assert (found.code, found.level) == ("QF999", "error")
-    assert "qwikfolio-publisher[check]" in found.fix
+    """It is told before anything is checked, not after minutes."""
+    monkeypatch.setitem(sys.modules, module, None)
+    said: list[str] = []
+    with pytest.raises(MissingExtraError, match=rf"\[check\].*{module}"):
+        check(project(), make_trial(tmp_path, {}), quick=False, say=said.append)
+    assert not said
 
 
 def test_pages_that_differ_in_nothing_are_one_page(tmp_path: Path) -> None:
