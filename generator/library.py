@@ -17,13 +17,13 @@ from generator.watch import watch as watching
 from generator.watch.watch import News, Watcher
 
 __all__ = [
-    "Listener",
     "News",
     "Problem",
     "Report",
     "Request",
     "Settings",
-    "Watcher",
+    "SilentListener",
+    "SilentWatcher",
     "build",
     "load",
     "watch",
@@ -44,7 +44,7 @@ def build(
         QwikfolioError: Nothing more could be done; what was written until then is whole.
     """
     with ready_database(settings) as url:
-        return conductor.build(settings, url, request or Request(), listener or _Silent())
+        return conductor.build(settings, url, request or Request(), listener or SilentListener())
 
 
 def watch(
@@ -66,7 +66,7 @@ def watch(
         BaseException: What `check` raised.
     """
     with ready_database(settings) as url:
-        watching(settings, url, request or Request(), watcher or _Silent(), check or _go_on)
+        watching(settings, url, request or Request(), watcher or SilentWatcher(), check or _go_on)
     raise RuntimeError("a watch ends with an exception")
 
 
@@ -74,26 +74,30 @@ def _go_on() -> None:
     """Raise nothing."""
 
 
-class _Silent(Watcher):
-    """Says nothing to anybody."""
+class SilentListener:
+    """Hears how a build goes on, and does nothing: define what is to be done."""
 
     def note(self, text: str) -> None:
-        """Say nothing."""
+        """Something the operator may wonder about, such as waiting for another build."""
 
     def begin(self, people: int) -> None:
-        """Say nothing."""
+        """Reading begins; so many people are public."""
 
     def advance(self) -> None:
-        """Say nothing."""
+        """One more person is done."""
 
     def problem(self, problem: Problem) -> None:
-        """Say nothing."""
+        """A value, or a person, that can't be shown as it stands."""
+
+
+class SilentWatcher(SilentListener):
+    """Hears how a watch goes on, and does nothing: define what is to be done."""
 
     def ready(self, report: Report) -> None:
-        """Say nothing."""
+        """The site is up to date, and will be kept so."""
 
     def published(self, news: News) -> None:
-        """Say nothing."""
+        """Something that changed is on the site."""
 
     def failed(self, error: QwikfolioError, again_in: float | None) -> None:
-        """Say nothing."""
+        """It could not be built; it is tried again after so many seconds, or when it is mended."""

@@ -39,9 +39,9 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The built site: a folder, or `s3://bucket/prefix`. Everything in it belongs to the build."""
     themes: str | tuple[str, ...] = "themes"
     """The folder with one folder for each theme; or several: a list, in the environment
-    separated by `:`."""
+    separated by `:`. The bundled themes are found besides."""
     content: str = "content"
-    """`pages/*.md` and the sample `portfolios/*.toml`."""
+    """`pages/*.md`; and the sample people's `portfolios/*.toml`, instead of the bundled ones."""
     state: str = ".qwikfolio"
     """Manifests, and the embedded PostgreSQL."""
 

@@ -34,22 +34,22 @@ Origin = Literal["site", "package", "bundled"]
 """Where a theme is: in a folder of the site, in an installed package, or in this one."""
 
 
-class Folder(msgspec.Struct, frozen=True, kw_only=True):
+class Folder(msgspec.Struct, frozen=True):
     """One theme's own files."""
 
     about: About
     path: Path
-    origin: Origin = "site"
-    replaces: Path | None = None
-    """The bundled theme of the same name, if there is another."""
-    parent: "Folder | None" = None
-    """Of a bundled theme, the bundled one it inherits from, whatever a site calls its own."""
     templates: Mapping[str, Source]
     """By name: `portfolio.html`, `partials/hero.html`."""
     static: Mapping[str, bytes]
     """By name: `theme.css`."""
     strings: Mapping[str, Source]
     """By language tag: `pt-BR`."""
+    origin: Origin = "site"
+    replaces: Path | None = None
+    """The bundled theme of the same name, if there is another."""
+    parent: "Folder | None" = None
+    """Of a bundled theme, the bundled one it inherits from, whatever a site calls its own."""
 
 
 def read_folder(path: Path) -> Folder:
