@@ -32,6 +32,12 @@ def new_command(*, name: str, inherits: str | None) -> None:
     settings = load_settings(None)
     folders = find_folders(settings.themes)
     parent = _named(inherits or settings.site.theme, folders)
+    if name in folders and folders[name].origin != "site":
+        raise ThemeError(
+            f"there is a theme {name!r} already, which the new one would stand in for",
+            where=str(folders[name].path),
+            fix="choose another name",
+        )
     folder = scaffold(settings.themes[0], name, lineage(parent, folders))
     say_result(f"{folder} is a theme, and looks like {parent.about.name} so far")
     say_result(f"look at it: qwikfolio serve --theme {folder}")

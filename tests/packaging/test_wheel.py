@@ -148,6 +148,9 @@ def test_a_theme_is_begun_and_checked(installed: Installation, folder: Path) -> 
     checked = installed.run(folder, "theme", "check", "--quick", extras=["check"])
     assert checked.returncode == 0, checked.stdout
     assert "1 theme checked (harbour): 0 errors, 0 warnings" in checked.stdout
+    refused = installed.run(folder, "theme", "new", "ocean")
+    assert refused.returncode == 1
+    assert "there is a theme 'ocean' already" in refused.stderr
     shutil.copytree(ROOT / "themes" / "ocean", folder / "themes" / "ocean")
     listed = installed.run(folder, "theme", "list").stdout
     assert f"this site: {folder / 'themes' / 'harbour'}\n" in listed
