@@ -225,7 +225,6 @@ def test_output_goes_where_it_is_told(site: Site) -> None:
         (["build"], {"QWIKFOLIO_SITE_URL": "people.example"}, "site.url"),
         (["build"], {"QWIKFOLIO_SITE_PEOPLE_PER_PAGE": "many"}, "people_per_page"),
         (["build"], {"QWIKFOLIO_SITE_THEME": "nope"}, "there is no theme 'nope'"),
-        (["build"], {"QWIKFOLIO_PATHS_THEMES": "nowhere"}, "there is no theme 'emerald'"),
     ],
 )
 def test_each_mistake_gets_one_message(

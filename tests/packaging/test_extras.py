@@ -5,19 +5,20 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from generator.errors import MissingExtraError
-from generator.extras import extra, folder_of
+from generator.extras import Extra, extra, folder_of
 from tests.packaging.installation import Installation, closure, requirements
 from tests.site import ROOT, Site
 
 wheel = pytest.mark.xdist_group("wheel")
 
-EXTRAS = ("beacon", "preview", "check", "embedded", "dask", "store")
+EXTRAS = get_args(Extra)
 SITE = '[site]\nurl = "https://people.example"\n'
 EMBEDDED = f"{SITE}[database]\nembedded = true\n"
 NOBODY = "--database-url=postgresql://nobody@127.0.0.1:1/nothing"

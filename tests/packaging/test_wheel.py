@@ -12,12 +12,14 @@ import zipfile
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 from trove_classifiers import classifiers
 
 from generator import __version__, bundled
+from generator.extras import DISTRIBUTION, Extra
 from generator.gallery.samples import sample_people
 from tests.packaging.installation import Installation, build
 from tests.site import ROOT
@@ -81,7 +83,7 @@ def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Pat
 
 
 def test_it_says_what_it_is(metadata: Message) -> None:
-    assert metadata["Name"] == "qwikfolio-publisher"
+    assert metadata["Name"] == DISTRIBUTION
     assert metadata["Version"] == __version__
     assert metadata["License-Expression"] == "MIT"
     assert metadata["License-File"] == "LICENSE"
@@ -99,8 +101,7 @@ def test_it_says_what_it_is(metadata: Message) -> None:
 
 
 def test_what_developers_need_is_no_extra(metadata: Message) -> None:
-    extras = {"beacon", "preview", "check", "embedded", "dask", "store", "all"}
-    assert set(metadata.get_all("Provides-Extra", ())) == extras
+    assert set(metadata.get_all("Provides-Extra", ())) == {*get_args(Extra), "all"}
 
 
 def test_all_is_every_extra() -> None:
