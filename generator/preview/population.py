@@ -25,15 +25,11 @@ class Population(Protocol):
 
 
 class Samples:
-    """The people of a folder of samples.
+    """The people of `content/portfolios`."""
 
-    Args:
-        people: Those who are public.
-        folder: Where their files are, as it is to be shown.
-    """
-
-    def __init__(self, people: Iterable[Stored], folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, people: Iterable[Stored], root: Path) -> None:
+        """`root` is the folder that messages name files from."""
+        self._root = root
         self._people = {it.person.owner: it for it in people}
 
     def claims(self) -> Iterable[Claim]:
@@ -50,7 +46,8 @@ class Samples:
 
     def origin(self, owner: str) -> str:
         """The file."""
-        return str(self._folder / f"{self._people[owner].name}.toml")
+        path = self._people[owner].path
+        return str(path.relative_to(self._root) if path.is_relative_to(self._root) else path)
 
 
 class DatabasePeople:

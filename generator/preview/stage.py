@@ -165,6 +165,5 @@ class Stage:
     def _people(self) -> Population:
         if self.request.database_url is not None:
             return DatabasePeople(self.request.database_url)
-        folder, root = self.settings.samples, self.settings.root
-        shown = folder.relative_to(root) if folder.is_relative_to(root) else folder
-        return Samples(public_samples(folder), shown)
+        people = public_samples(self.settings.samples)
+        return Samples(people, self.settings.root)
