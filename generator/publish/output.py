@@ -13,6 +13,7 @@ import msgspec
 
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
+from generator.obstacle import obstacle
 from generator.publish.writer import MARKER, Reader, Writer
 
 _LONGEST_MARKER = 2000  # bytes
@@ -139,9 +140,9 @@ def _foreign(folder: Path) -> PublishError:
 
 def _unusable(folder: Path, error: OSError) -> PublishError:
     return PublishError(
-        f"the output folder can't be used: {error.strerror}",
+        f"the output folder can't be used: {obstacle(folder, error, is_folder=True)}",
         where=str(folder),
-        fix="name a folder you may write to with --output",
+        fix="make room for it, or name another folder with --output or paths.output",
     )
 
 
