@@ -13,8 +13,10 @@ from generator.beacon.beacon import Beacon
 from generator.beacon.bounds import Bounds
 from generator.beacon.log import Level, Log
 from generator.beacon.serve import serve
-from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_result
+from generator.cli import fail
+from generator.cli.completion import folders
+from generator.cli.options import database_option, load_settings_or_url
+from generator.cli.terminal import say_aside, say_done
 from generator.config import host_and_port
 from generator.database.provide import ready_database
 from generator.errors import ConfigError, QwikfolioError
@@ -39,16 +41,21 @@ from generator.errors import ConfigError, QwikfolioError
     "--spool",
     type=click.Path(path_type=Path),
     metavar="DIR",
+    shell_complete=folders,
     help="Where events wait while the database is away. [default: beacon.spool of the settings]",
 )
 @database_option
-def beacon_command(*, host: str, port: int, spool: Path | None, database_url: str | None) -> None:
-    """Take visitors' events into the database, until it is stopped.
+@click.pass_context
+def beacon_command(
+    context: click.Context, *, host: str, port: int, spool: Path | None, database_url: str | None
+) -> None:
+    """Take visitors' events into the database.
 
-    An event that is answered with 204 is stored: in the database, or on disk until the database
-    accepts it. SIGTERM, SIGHUP and Ctrl-C end it; before that it stores the events it has received.
+    It runs until SIGTERM, SIGHUP or Ctrl-C ends it; before that it stores the events it has
+    received. An event that is answered with 204 is stored: in the database, or on disk until the
+    database accepts it.
     """
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     log = Log(settings.beacon.log_format, _write, time.time)
     logging.getLogger().addHandler(log)
     logging.getLogger("psycopg").propagate = False  # we say it ourselves
@@ -78,6 +85,8 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
                 log.tell("WARNING", _OPEN_METRICS.format(where=settings.beacon.metrics))
 
         serve(beacon, host, port, bounds, tell, *metrics)
+    if isinstance(beacon.fault, QwikfolioError):
+        context.exit(fail(beacon.fault, lambda text: log.tell("ERROR", text)))
     if beacon.fault is not None:
         raise beacon.fault
     log.tell("INFO", "stopped; what was answered with 204 is stored")
@@ -107,6 +116,6 @@ def _write(level: Level, line: str) -> None:
     """A line that nobody takes is no reason to stop."""
     with suppress(QwikfolioError, OSError):
         if level == "INFO":
-            say_result(line)
+            say_done(line)
         else:
-            click.echo(line, err=True)
+            say_aside(line)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_result, write_page
+from generator.cli.options import database_option, load_settings_or_url
+from generator.cli.terminal import say_done, say_result, write_page
 from generator.database.provide import existing_database
 from generator.errors import ConfigError
 from generator.stats.figures import Figures
@@ -64,12 +64,13 @@ def stats_command(
     html: Path | None,
     database_url: str | None,
 ) -> None:
-    """What visitors did on the portfolio at SLUG, which may be a username, too.
+    """Show what visitors did on a portfolio.
 
-    Views and visitors by day, what they looked at, where they came from, and what was not counted.
+    SLUG is its address, or its owner's username. The figures are views and visitors by day, what
+    they looked at, where they came from, and what was not counted.
     """
     asked = _zone(timezone) if timezone else None
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     fallback = zone(settings.site.timezone) or ZoneInfo("UTC")
     request = Request(address=address, days=days, fallback=fallback, zone=asked)
     with existing_database(settings) as url:
@@ -79,7 +80,7 @@ def stats_command(
     if as_json:
         say_result(msgspec.json.encode(figures).decode())
     elif html is not None:
-        say_result(f"written {html}")
+        say_done(f"written {html}")
     else:
         say_result(text(figures))
 

@@ -1,0 +1,79 @@
+"""What every command takes: `-C DIR` and `-q`; and how its help shows in a list.
+
+Both can be given before the command's name and after it; what is given last holds.
+"""
+
+from pathlib import Path
+
+import click
+
+from generator import config
+
+_FOLDER = "site_folder"
+_QUIET = "quiet"
+
+
+def dressed(command: click.Command) -> click.Command:
+    """A command, and those below it, with the common options and an uncut summary."""
+    names = {option.name for option in command.params}
+    if _FOLDER not in names:
+        command.params += [_folder_option(), _quiet_option()]
+    command.short_help = summary(command)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            dressed(below)
+    return command
+
+
+def summary(command: click.Command) -> str:
+    """The first sentence of a command's help, whole: click would cut it."""
+    paragraph = " ".join((command.help or "").strip().partition("\n\n")[0].split())
+    sentence, full_stop, _rest = paragraph.partition(". ")
+    return f"{sentence}." if full_stop else sentence
+
+
+def start_folder() -> Path:
+    """Where a command looks for the site: the folder of `-C`, else the current one.
+
+    Raises:
+        ConfigError: The current folder was deleted meanwhile.
+    """
+    context = click.get_current_context(silent=True)
+    given: Path | None = context.meta.get(_key(_FOLDER)) if context else None
+    return given or config.current_folder()
+
+
+def is_quiet() -> bool:
+    """Whether `-q` was given: neither progress nor a summary is printed."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_key(_QUIET)))
+
+
+def _folder_option() -> click.Option:
+    return click.Option(
+        ["-C", _FOLDER],
+        type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=_keep,
+        help="Look for qwikfolio.toml in DIR and above it. [default: the current folder]",
+    )
+
+
+def _quiet_option() -> click.Option:
+    return click.Option(
+        ["-q", "--quiet", _QUIET],
+        is_flag=True,
+        expose_value=False,
+        callback=_keep,
+        help="Print neither progress nor a summary: only warnings, errors, and what is asked for.",
+    )
+
+
+def _keep(context: click.Context, option: click.Parameter, value: object) -> None:
+    if value and option.name:
+        context.meta[_key(option.name)] = value
+
+
+def _key(name: str) -> str:
+    return f"{__name__}.{name}"
