@@ -15,7 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from generator import __version__, interrupts
-from generator.cli.common import dressed
+from generator.cli.common import Voice, dressed
 from generator.cli.terminal import is_of_output, say_error, unprinted
 from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import quote
@@ -93,8 +93,9 @@ dressed(cli)
 
 def main() -> None:
     """Run the command line; an error becomes its message, never a traceback."""
+    voice = Voice(say_error)
     try:
-        code = cli.main(prog_name="qwikfolio", standalone_mode=False)
+        code = cli.main(prog_name="qwikfolio", standalone_mode=False, obj=voice)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -102,9 +103,10 @@ def main() -> None:
         say_error(interrupts.sentence(error))
         code = interrupts.exit_code(error)
     except QwikfolioError as error:
-        code = fail(error)
+        code = _fail(error, voice.say_error)
     except Exception as error:  # the last resort: no mistake of ours may look like theirs
-        code = fail(unprinted(error) if is_of_output(error) else _fault(error))
+        found = unprinted(error) if is_of_output(error) else _fault(error)
+        code = _fail(found, voice.say_error)
     sys.exit(code or 0)
 
 
@@ -115,7 +117,7 @@ def _fault(error: Exception) -> QwikfolioError:
     )
 
 
-def fail(error: QwikfolioError, say: Callable[[str], None] = say_error) -> int:
+def _fail(error: QwikfolioError, say: Callable[[str], None]) -> int:
     """Say what went wrong, a traceback before it where one is asked for; returns the exit code."""
     if os.environ.get(TRACEBACK):
         sys.excepthook(*sys.exc_info())

@@ -4,6 +4,7 @@ import logging
 import socket
 import time
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from generator.beacon.beacon import Beacon
 from generator.beacon.bounds import Bounds
 from generator.beacon.log import Level, Log
 from generator.beacon.serve import serve
-from generator.cli import fail
+from generator.cli.common import say_errors_by
 from generator.cli.completion import folders
 from generator.cli.options import database_option, load_settings_or_url
 from generator.cli.terminal import say_aside, say_done
@@ -45,10 +46,7 @@ from generator.errors import ConfigError, QwikfolioError
     help="Where events wait while the database is away. [default: beacon.spool of the settings]",
 )
 @database_option
-@click.pass_context
-def beacon_command(
-    context: click.Context, *, host: str, port: int, spool: Path | None, database_url: str | None
-) -> None:
+def beacon_command(*, host: str, port: int, spool: Path | None, database_url: str | None) -> None:
     """Take visitors' events into the database.
 
     It runs until SIGTERM, SIGHUP or Ctrl-C ends it; before that it stores the events it has
@@ -85,9 +83,8 @@ def beacon_command(
                 log.tell("WARNING", _OPEN_METRICS.format(where=settings.beacon.metrics))
 
         serve(beacon, host, port, bounds, tell, *metrics)
-    if isinstance(beacon.fault, QwikfolioError):
-        context.exit(fail(beacon.fault, lambda text: log.tell("ERROR", text)))
     if beacon.fault is not None:
+        say_errors_by(partial(log.tell, "ERROR"))
         raise beacon.fault
     log.tell("INFO", "stopped; what was answered with 204 is stored")
 

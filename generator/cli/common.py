@@ -3,11 +3,27 @@
 Both can be given before the command's name and after it; what is given last holds.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from generator import config
+
+
+class Voice:
+    """How an error that ends the command is said; a command that keeps a log changes it."""
+
+    def __init__(self, say_error: Callable[[str], None]) -> None:
+        self.say_error = say_error
+
+
+def say_errors_by(say_error: Callable[[str], None]) -> None:
+    """Have an error that ends this command said as its log's lines are."""
+    voice = click.get_current_context().find_object(Voice)
+    if voice is not None:
+        voice.say_error = say_error
+
 
 _FOLDER = "site_folder"
 _QUIET = "quiet"

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple, TextIO, TypeGuard
 
 _COLUMNS = re.compile(r"[1-9]\d{0,4}", re.ASCII)
-_PIECE = re.compile(r"`[^`\n]*`\S*|\S+")  # a command in backticks is copied as a whole
-_LABEL = re.compile(r" +(?:where|to do): ")
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
+_WORD = re.compile(r"( *)(`[^`\n]*`[^ ]*|[^ ]+)")  # a command in backticks is copied as a whole
+_NARROW_OR_WIDE = re.compile(r"[\x00-\u10ff]+|.", re.DOTALL)
+_COPIED = re.compile(r" +where: | +\| ")  # a path or an address; a line of a template
+_LABEL = re.compile(r" +to do: ")
 _CONTINUED = "  "
 _LEAST = 20  # columns; wrapped to less than that, nothing can be read
 
@@ -55,49 +58,56 @@ def wrap(text: str, width: int | None, indent: str = "") -> str:
 
 
 def wrap_message(text: str, width: int | None) -> str:
-    """Each line of an error wrapped, and what continues it indented below what it says."""
-    return "\n".join(wrap(line, width, _hanging(line)) for line in text.split("\n"))
+    """Each line of a message wrapped, and what continues it indented below what it says."""
+    return "\n".join(_wrap_line(line, width) for line in text.split("\n"))
 
 
-def _hanging(line: str) -> str:
-    label = _LABEL.match(line)
-    return " " * len(label[0]) if label else line[: len(line) - len(line.lstrip())] + _CONTINUED
+def _wrap_line(line: str, width: int | None) -> str:
+    plain = _STYLE.sub("", line)
+    if _COPIED.match(plain):
+        return line
+    label = _LABEL.match(plain)
+    indent = len(label[0]) if label else len(plain) - len(plain.lstrip()) + len(_CONTINUED)
+    return wrap(line, width, " " * indent)
 
 
 class _Piece(NamedTuple):
     """What isn't broken."""
 
+    gap: str
+    """The blanks before it."""
     text: str
-    is_spaced: bool
-    """Whether a blank comes before it."""
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
     """The words of a text; where a script puts no blanks between words, its characters."""
-    from rich.cells import cell_len  # noqa: PLC0415 - as below
-
-    for word in _PIECE.findall(text):
-        if cell_len(word) == len(word) or "/" in word:
-            yield _Piece(word, is_spaced=True)
+    for gap, word in _WORD.findall(text):
+        if "/" in word or _cells(word) == len(_STYLE.sub("", word)):
+            yield _Piece(gap, word)
             continue
-        is_spaced = True
-        for part in re.findall(r"[\x00-\u10ff]+|.", word):
-            yield _Piece(part, is_spaced=is_spaced)
-            is_spaced = False
+        first, *others = _NARROW_OR_WIDE.findall(word)
+        yield _Piece(gap, first)
+        for part in others:
+            yield _Piece("", part)
 
 
 def _lines(text: str, width: int, indent: str) -> Iterator[str]:
-    from rich.cells import cell_len  # noqa: PLC0415 - most output isn't wrapped
-
-    leading = text[: len(text) - len(text.lstrip())]
-    line, room = leading, width - len(leading)
-    is_empty = True
-    for piece in _pieces(text):
-        gap = " " if piece.is_spaced and not is_empty else ""
-        needed = cell_len(gap + piece.text)
-        if needed > room and not is_empty:
+    line, room, is_begun = "", width, False
+    for gap, piece in _pieces(text):
+        needed = len(gap) + _cells(piece)
+        if needed > room and is_begun:
             yield line
-            line, room, gap = "", width - len(indent), ""
-            needed = cell_len(piece.text)
-        line, room, is_empty = line + gap + piece.text, room - needed, False
+            line, room = piece, width - len(indent) - _cells(piece)
+        else:
+            line, room = line + gap + piece, room - needed
+        is_begun = True
     yield line
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal it takes."""
+    if text.isascii() and "\x1b" not in text:
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - most output is ASCII
+
+    return cell_len(_STYLE.sub("", text))

@@ -12,7 +12,7 @@ from generator.cli import EXIT_FAILED
 from generator.cli.common import is_quiet
 from generator.cli.completion import folders as complete_folders
 from generator.cli.completion import themes as complete_themes
-from generator.cli.lines import columns, wrap
+from generator.cli.lines import columns, wrap, wrap_message
 from generator.cli.options import json_option, load_settings, load_settings_if_any
 from generator.cli.terminal import say_aside, say_done, say_result, write_page
 from generator.config import Settings
@@ -165,7 +165,7 @@ def check_command(
     elif as_sarif:
         say_result(sarif(outcome.findings))
     elif not is_quiet() or outcome.findings:
-        say_result(report(outcome, _paint, quick=quick))
+        say_result(wrap_message(report(outcome, _paint, quick=quick), columns(sys.stdout)))
     if quick and (as_json or as_sarif):
         _say("pages were not rendered (--quick)")
     context.exit(EXIT_FAILED if failed(outcome.findings) else 0)

@@ -7,9 +7,8 @@ import click
 import msgspec
 
 from generator.build import Report, Request
-from generator.cli import fail
 from generator.cli.build import cores, sentence
-from generator.cli.common import is_quiet
+from generator.cli.common import is_quiet, say_errors_by
 from generator.cli.options import (
     adopt_option,
     database_option,
@@ -31,9 +30,7 @@ from generator.watch import News, watch
 @adopt_option
 @database_option
 @json_option
-@click.pass_context
 def watch_command(
-    context: click.Context,
     *,
     jobs: int | None,
     output: str | None,
@@ -50,6 +47,7 @@ def watch_command(
     """
     stop = Stop()
     listener = _FactWatcher() if as_json else _Watcher()
+    say_errors_by(listener.tell_error)
     try:
         settings = load_settings(database_url, output)
         with ready_database(settings) as url, listener:
@@ -57,8 +55,6 @@ def watch_command(
             watch(settings, url, request, listener, stop.check)
     except Stopped:
         listener.stopped()
-    except QwikfolioError as error:
-        context.exit(fail(error, listener.tell_error))
 
 
 class _Watcher(BuildListener):

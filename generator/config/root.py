@@ -50,7 +50,7 @@ def no_site(start: Path, fix: str = _FIX) -> ConfigError:
 
 def _require_trusted(file: Path, start: Path) -> None:
     owner = file.stat().st_uid
-    if owner in {_ROOT_USER, os.geteuid(), start.stat().st_uid}:
+    if is_trusted(owner, user=os.geteuid(), start=start.stat().st_uid):
         return
     raise ConfigError(
         f"the nearest {SETTINGS_FILE} belongs to another account (user id {owner})",
@@ -58,3 +58,14 @@ def _require_trusted(file: Path, start: Path) -> None:
         fix=f"if you trust that account, name the folder: -C {file.parent}; "
         "else run this in the folder of your site",
     )
+
+
+def is_trusted(owner: int, *, user: int, start: int) -> bool:
+    """Whether settings above a folder may be followed.
+
+    Args:
+        owner: The id of the account that the settings belong to.
+        user: Of the account that the command runs as.
+        start: Of the account that the folder itself belongs to.
+    """
+    return owner in {_ROOT_USER, user, start}
