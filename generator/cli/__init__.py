@@ -16,12 +16,14 @@ from click.shell_completion import CompletionItem
 
 from generator import __version__, interrupts
 from generator.cli.common import Voice, dressed
+from generator.cli.lines import columns
 from generator.cli.terminal import is_of_output, say_error, unprinted
 from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import quote
 
 EXIT_FAILED = 1
 EXIT_HELD_BACK = 4
+_WIDEST_HELP = 100  # columns
 TRACEBACK = "QWIKFOLIO_TRACEBACK"
 """The environment variable that asks for the traceback of an error."""
 
@@ -81,7 +83,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="qwikfolio")
 def cli() -> None:
@@ -95,7 +97,12 @@ def main() -> None:
     """Run the command line; an error becomes its message, never a traceback."""
     voice = Voice(say_error)
     try:
-        code = cli.main(prog_name="qwikfolio", standalone_mode=False, obj=voice)
+        code = cli.main(
+            prog_name="qwikfolio",
+            standalone_mode=False,
+            obj=voice,
+            terminal_width=min(columns(sys.stdout) or _WIDEST_HELP, _WIDEST_HELP),
+        )
     except click.ClickException as error:
         error.show()
         code = error.exit_code

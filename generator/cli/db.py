@@ -79,11 +79,11 @@ def seed_command(
 def unseed_command(
     context: click.Context, *, synthetic: bool, yes: bool, database_url: str | None
 ) -> None:
-    """Remove the sample people, with all that belongs to them, and nobody else.
+    """Remove the sample people, and nobody else.
 
-    They are recognized by their ids, even if their rows were edited. Where the database isn't the
-    site's embedded one, it asks for confirmation. The next build
-    adds them to the embedded database again.
+    All that belongs to them is removed, too. They are recognized by their ids, even if their rows
+    were edited. Where the database isn't the site's embedded one, it asks for confirmation. The
+    next build adds them to the embedded database again.
     """
     settings = load_settings_or_url(database_url)
     if not (yes or _is_meant(settings, "remove the sample people from")):
