@@ -3,8 +3,9 @@
 Both can be given before the command's name and after it; what is given last holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,13 +49,16 @@ def summary(command: click.Command) -> str:
     return f"{sentence}." if full_stop else sentence
 
 
-def start_folder() -> Path:
+def start_folder(context: click.Context | None = None) -> Path:
     """Where a command looks for the site: the folder of `-C`, else the current one.
+
+    Args:
+        context: The command's; None means that of the command at work.
 
     Raises:
         ConfigError: The current folder was deleted meanwhile.
     """
-    context = click.get_current_context(silent=True)
+    context = context or click.get_current_context(silent=True)
     given: Path | None = context.meta.get(_key(_FOLDER)) if context else None
     return given or config.current_folder()
 
@@ -65,30 +69,35 @@ def is_quiet() -> bool:
     return bool(context and context.meta.get(_key(_QUIET)))
 
 
+class _KeptOption(click.Option):
+    """An option that is found again wherever it was given, also while the shell completes."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        value, rest = super().handle_parse_result(ctx, opts, args)
+        if self.name and value and isinstance(value, bool | Path):  # click has another "not given"
+            ctx.meta[_key(self.name)] = value
+        return value, rest
+
+
 def _folder_option() -> click.Option:
-    return click.Option(
+    return _KeptOption(
         ["-C", _FOLDER],
         type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
         metavar="DIR",
         expose_value=False,
-        callback=_keep,
         help="Look for qwikfolio.toml in DIR and above it. [default: the current folder]",
     )
 
 
 def _quiet_option() -> click.Option:
-    return click.Option(
+    return _KeptOption(
         ["-q", "--quiet", _QUIET],
         is_flag=True,
         expose_value=False,
-        callback=_keep,
         help="Print neither progress nor a summary: only warnings, errors, and what is asked for.",
     )
-
-
-def _keep(context: click.Context, option: click.Parameter, value: object) -> None:
-    if value and option.name:
-        context.meta[_key(option.name)] = value
 
 
 def _key(name: str) -> str:

@@ -19,13 +19,13 @@ def folders(
 
 
 def themes(
-    _context: click.Context, _option: click.Parameter, incomplete: str
+    context: click.Context, _option: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
     """The names of the site's themes, with what each is."""
     from generator.theme.find import find_folders  # noqa: PLC0415 - not for other values
 
     try:
-        root = config.find_root(start_folder())
+        root = config.find_root(start_folder(context))
         found = find_folders(config.load(root).themes) if root else {}
     except QwikfolioError:
         return []

@@ -51,8 +51,7 @@ def output_option(command: Command) -> Command:
         "--output",
         metavar="DIR",
         shell_complete=folders,
-        help="Where the site goes: a folder, or a place such as s3://bucket/prefix. "
-        "[default: paths.output]",
+        help="Where the site goes: a folder, or an s3:// address. [default: paths.output]",
     )(command)
 
 
