@@ -89,7 +89,10 @@ def opened(name: str, folder: Path) -> Iterator[Shell]:
     assert shutil.which(name), "run `make tools`"
     ours, theirs = os.openpty()
     with subprocess.Popen(
-        PROGRAM[name], cwd=folder, env=environment(), preexec_fn=lambda: os.login_tty(theirs)
+        PROGRAM[name],
+        cwd=folder,
+        env=environment(),
+        preexec_fn=lambda: os.login_tty(theirs),  # noqa: PLW1509 - no thread of ours forks
     ):
         os.close(theirs)
         try:
