@@ -14,11 +14,9 @@ def obstacle(path: Path, error: OSError, *, is_folder: bool = False) -> str:
         error: What the system said.
         is_folder: Whether the path itself is to be a folder.
     """
-    folders = (*reversed(path.parents), *((path,) if is_folder else ()))
-    for part in folders:
-        if found := _no_folder(part):
-            return found
-    if not is_folder and (found := _dangling(path)):
+    if found := in_the_way(path if is_folder else path.parent):
+        return found
+    if found := _dangling(path):
         return found
     if error.errno == EROFS:
         return f"{_nearest(path)} is on a file system that is mounted read-only"
@@ -26,6 +24,11 @@ def obstacle(path: Path, error: OSError, *, is_folder: bool = False) -> str:
         nearest = _nearest(path)
         return f"{nearest} may not be written by this account ({_rights(nearest)})"
     return error.strerror or str(error)
+
+
+def in_the_way(folder: Path) -> str | None:
+    """What is no folder, of an absolute path that is to be one; None where nothing is so."""
+    return next(filter(None, map(_no_folder, (*reversed(folder.parents), folder))), None)
 
 
 def _no_folder(part: Path) -> str | None:

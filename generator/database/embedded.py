@@ -67,11 +67,11 @@ def server(state: Path) -> Iterator[str]:
     Raises:
         DatabaseError: It can't be started; the message ends with its log's last lines.
     """
-    state = state.resolve()
-    data = state / "postgres"
     with ExitStack() as stack:
-        with _explained(state):
+        with _explained(state.absolute()):
             state.mkdir(parents=True, exist_ok=True)
+            state = state.resolve()
+            data = state / "postgres"
             users = stack.enter_context((state / "postgres.lock").open("ab"))
             with _door(state):
                 account = server_account(data)
