@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,7 +18,7 @@ from click.shell_completion import CompletionItem
 from generator import __version__, interrupts
 from generator.cli.common import Voice, dressed
 from generator.cli.lines import columns
-from generator.cli.terminal import is_of_output, say_error, unprinted
+from generator.cli.terminal import is_of_output, say_error, say_usage, unprinted
 from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import quote
 
@@ -96,6 +97,8 @@ dressed(cli)
 def main() -> None:
     """Run the command line; an error becomes its message, never a traceback."""
     voice = Voice(say_error)
+    if isinstance(sys.stdout, TextIOWrapper):  # names have letters that a Latin-1 terminal lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(
             prog_name="qwikfolio",
@@ -104,7 +107,7 @@ def main() -> None:
             terminal_width=min(columns(sys.stdout) or _WIDEST_HELP, _WIDEST_HELP),
         )
     except click.ClickException as error:
-        error.show()
+        say_usage(error)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         say_error(interrupts.sentence(error))

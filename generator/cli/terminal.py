@@ -6,10 +6,9 @@ Progress, warnings and errors go to standard error, results to standard output.
 import errno
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 import click
 
@@ -41,8 +40,18 @@ def _terminal_columns() -> int | None:
 
 def say_aside(text: str) -> None:
     """Progress, a note or a warning, to standard error."""
-    with suppress(OSError):
+    try:
         click.echo(text, err=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def say_usage(error: click.ClickException) -> None:
+    """What is wrong with the words of a command."""
+    try:
+        error.show()
+    except OSError:
+        _silence(sys.stderr)
 
 
 def say_done(text: str) -> None:
@@ -80,15 +89,19 @@ def is_of_output(error: Exception) -> bool:
 
 def unprinted(error: Exception) -> QwikfolioError:
     """The error of a result that nobody takes; nothing more goes to standard output."""
-    if sys.stdout is not None:
-        # What is left in the buffer would fail once more when Python ends.
-        with Path(os.devnull).open("w") as nothing:
-            os.dup2(nothing.fileno(), sys.stdout.fileno())
+    _silence(sys.stdout)
     return QwikfolioError(
         f"the result can't be printed: {getattr(error, 'strerror', None) or error}",
         where="standard output",
         fix="see where it leads; the work itself is done, and running it again repeats nothing",
     )
+
+
+def _silence(stream: TextIO | None) -> None:
+    """What is left in the stream's buffer would fail once more when Python ends."""
+    if stream is not None:
+        with Path(os.devnull).open("w") as nothing:
+            os.dup2(nothing.fileno(), stream.fileno())
 
 
 def write_page(file: Path, text: str) -> None:
