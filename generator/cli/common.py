@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from generator import config
+from generator.errors import ConfigError
 
 
 class Voice:
@@ -56,11 +57,19 @@ def start_folder(context: click.Context | None = None) -> Path:
         context: The command's; None means that of the command at work.
 
     Raises:
-        ConfigError: The current folder was deleted meanwhile.
+        ConfigError: There is no such folder; or the current one was deleted meanwhile.
     """
     context = context or click.get_current_context(silent=True)
     given: Path | None = context.meta.get(_key(_FOLDER)) if context else None
-    return given or config.current_folder()
+    if given is None:
+        return config.current_folder()
+    if not given.is_dir():
+        raise ConfigError(
+            "there is no such folder",
+            where=f"-C {given}",
+            fix=f"name a folder that {config.SETTINGS_FILE} is in or above",
+        )
+    return given
 
 
 def is_quiet() -> bool:
@@ -84,7 +93,7 @@ class _KeptOption(click.Option):
 def _folder_option() -> click.Option:
     return _KeptOption(
         ["-C", _FOLDER],
-        type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+        type=click.Path(file_okay=False, path_type=Path),
         metavar="DIR",
         expose_value=False,
         help="Look for qwikfolio.toml in DIR and above it. [default: the current folder]",

@@ -136,13 +136,14 @@ def test_C_names_the_folder_before_the_command_and_after_it(  # noqa: N802 - as 
     assert themes_of(*named) == site / "themes"
 
 
-def test_C_of_no_folder_is_a_mistake_of_the_command_line(tmp_path: Path) -> None:  # noqa: N802
+def test_C_of_no_folder_is_told(tmp_path: Path) -> None:  # noqa: N802
     bare_site(tmp_path / "site")
-    runner = CliRunner()
-    for wrong in ("nowhere", "../site/qwikfolio.toml"):
-        done = runner.invoke(cli, ["-C", wrong, "theme", "list"])
-        assert done.exit_code == 2
-        assert wrong in done.stderr
+    with pytest.raises(ConfigError, match="there is no such folder") as caught:
+        run("-C", "nowhere", "theme", "list")
+    assert caught.value.where == "-C nowhere"
+    done = CliRunner().invoke(cli, ["-C", "../site/qwikfolio.toml", "theme", "list"])
+    assert done.exit_code == 2
+    assert "is a file" in done.stderr
 
 
 def test_paths_of_options_are_of_the_current_folder_and_those_of_the_file_of_its_own(
