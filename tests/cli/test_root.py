@@ -74,7 +74,7 @@ def test_outside_of_a_site_a_command_says_so_and_leaves_nothing_behind(
 def test_what_needs_no_more_than_a_database_goes_without_a_site(
     outside: Path, words: tuple[str, ...], how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a container that is given nothing but the environment; see test_running for the beacon."""
+    """As a container that is given nothing but the environment. The beacon's tests run it so."""
     if how == "environment":
         monkeypatch.setenv("DATABASE_URL", URL)
     with pytest.raises(QwikfolioError) as caught:
