@@ -52,14 +52,19 @@ class Asked(TypedDict, total=False):
     cluster: Cluster | None
 
 
+def bare_site(root: Path) -> Path:
+    """A site of themes only, for commands that need no database."""
+    shutil.copytree(ROOT / "themes", root / "themes")
+    (root / "qwikfolio.toml").write_text(_SETTINGS)
+    return root
+
+
 class Site:
     """Settings in a temporary folder, over a database of the test's own."""
 
     def __init__(self, root: Path, database: str, /, **site: object) -> None:
-        shutil.copytree(ROOT / "themes", root / "themes")
+        bare_site(root)
         shutil.copytree(ROOT / "content" / "pages", root / "content" / "pages")
-        # For commands that are run in the folder.
-        (root / "qwikfolio.toml").write_text(_SETTINGS)
         settings = config.load(root, {})
         self.settings = msgspec.structs.replace(
             settings,

@@ -53,8 +53,9 @@ def _command(command: click.Command, context: click.Context) -> str:
 _PAGE = """\
 # The command line
 
-Commands read `qwikfolio.toml` in the folder they are run in ([configuration](configuration.md)).
-Results go to standard output; progress, warnings and errors to standard error.
+Commands read the nearest `qwikfolio.toml`, in the folder they are run in or above
+([configuration](configuration.md)). [Using the command line](command-line.md) describes that, what is
+printed where, interrupts, and completion by the shell.
 
 This page is made from the commands: `make docs`. `--help` says the same.
 

@@ -52,7 +52,8 @@ def _row(name: str, field: Field) -> tuple[str, ...]:
 _PAGE = """\
 # Configuration
 
-`qwikfolio` reads `qwikfolio.toml` in the folder it is run in. Every key is optional, and so is the
+`qwikfolio` reads the nearest `qwikfolio.toml`, [in the folder it is run in or
+above](command-line.md#where-a-command-finds-the-site). Every key is optional, and so is the
 file. Later sources override earlier ones:
 
 1. the defaults below;

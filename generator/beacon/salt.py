@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator.errors import ConfigError
+from generator.obstacle import obstacle
 
 _SALT_BYTES = 32
 _VISITOR_BYTES = 8
@@ -71,7 +72,7 @@ class Salt:
             self._use(_shared(path, time.time(), None))
         except OSError as error:
             raise ConfigError(
-                f"the salt can't be kept: {error.strerror}",
+                f"the salt can't be kept: {obstacle(path.absolute(), error)}",
                 where=str(path),
                 fix="name a file of its own, in a folder you may write to, with beacon.salt",
             ) from error

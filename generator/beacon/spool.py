@@ -20,6 +20,7 @@ from typing import BinaryIO
 from generator.beacon import frames
 from generator.beacon.private_folder import PrivateFolder
 from generator.errors import SpoolError
+from generator.obstacle import obstacle
 
 _BEGINNING = frames.framed((b"qwikfolio spool 1",), 0)
 _BEGIN = len(_BEGINNING)
@@ -265,7 +266,7 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SpoolError(
-            f"the spool can't be used: {error.strerror or error}",
+            f"the spool can't be used: {obstacle(folder.absolute(), error, is_folder=True)}",
             where=str(error.filename or folder),
             fix="see who put it there, and remove it: the beacon makes its files itself"
             if isinstance(error, FileExistsError)

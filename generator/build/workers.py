@@ -102,7 +102,9 @@ def _work(number: int, connection: Connection, others: Sequence[Connection], ser
     """A worker's life: build what comes, until nothing more can."""
     for other in others:  # the forking process's ends: while one is open here, nobody hangs up
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked is told as well, and hangs up
+    # A signal to the whole group, as of a terminal or systemd: the parent has it, and hangs up.
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     shards: SimpleQueue[Shard] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, shards), daemon=True).start()
     with suppress(OSError):  # nobody is there any more

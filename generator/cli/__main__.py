@@ -1,5 +1,10 @@
 """`python -m generator.cli` is `qwikfolio`."""
 
+from generator import interrupts
 from generator.cli import main
 
-main()
+interrupts.end_at_once()
+try:
+    main()
+finally:
+    interrupts.end_silently()

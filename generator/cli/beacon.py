@@ -4,15 +4,19 @@ import logging
 import socket
 import time
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
+from generator import interrupts
 from generator.beacon.bounds import Bounds
 from generator.beacon.log import Level, Log
-from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_result
+from generator.cli.common import say_errors_by
+from generator.cli.completion import folders
+from generator.cli.options import database_option, load_settings_or_url
+from generator.cli.terminal import say_aside, say_done
 from generator.config import host_and_port
 from generator.database.provide import ready_database
 from generator.errors import ConfigError, QwikfolioError
@@ -38,20 +42,23 @@ from generator.extras import extra
     "--spool",
     type=click.Path(path_type=Path),
     metavar="DIR",
+    shell_complete=folders,
     help="Where events wait while the database is away. [default: beacon.spool of the settings]",
 )
 @database_option
 def beacon_command(*, host: str, port: int, spool: Path | None, database_url: str | None) -> None:
-    """Take visitors' events into the database, until it is stopped.
+    """Take visitors' events into the database.
 
-    An event that is answered with 204 is stored: in the database, or on disk until the database
-    accepts it. SIGTERM, SIGHUP and Ctrl-C end it; before that it stores the events it has received.
+    It runs until SIGTERM, SIGHUP or Ctrl-C ends it; before that it stores the events it has
+    received. An event that is answered with 204 is stored: in the database, or on disk until the
+    database accepts it.
     """
-    with extra("beacon", "`qwikfolio beacon`"):  # the other commands do without it
+    # The other commands do without these libraries.
+    with interrupts.importing(), extra("beacon", "`qwikfolio beacon`"):
         from generator.beacon.beacon import Beacon  # noqa: PLC0415
         from generator.beacon.serve import serve  # noqa: PLC0415
 
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     log = Log(settings.beacon.log_format, _write, time.time)
     logging.getLogger().addHandler(log)
     logging.getLogger("psycopg").propagate = False  # we say it ourselves
@@ -82,6 +89,7 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
 
         serve(beacon, host, port, bounds, tell, *metrics)
     if beacon.fault is not None:
+        say_errors_by(partial(log.tell, "ERROR"))
         raise beacon.fault
     log.tell("INFO", "stopped; what was answered with 204 is stored")
 
@@ -110,6 +118,6 @@ def _write(level: Level, line: str) -> None:
     """A line that nobody takes is no reason to stop."""
     with suppress(QwikfolioError, OSError):
         if level == "INFO":
-            say_result(line)
+            say_done(line)
         else:
-            click.echo(line, err=True)
+            say_aside(line)

@@ -15,10 +15,11 @@ from generator.cli.options import (
     jobs_option,
     json_option,
     load_settings,
+    output_option,
     removals_allowed,
 )
 from generator.cli.plan import plan_facts, plan_text, removal_facts
-from generator.cli.terminal import BuildListener, FactListener, say_result
+from generator.cli.terminal import BuildListener, FactListener, say_done, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError, RemovalLimitError
 from generator.model.problem import Problem
@@ -52,9 +53,7 @@ EXIT_SOME_FAILED = 3
 )
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
 @click.option("--metrics", is_flag=True, help="Say where the time went.")
-@click.option(
-    "--output", metavar="DIR", help="Where the site goes: a folder, or s3://…. [default: output]"
-)
+@output_option
 @adopt_option
 @database_option
 @json_option
@@ -113,7 +112,7 @@ def build_command(
     elif as_json:
         say_result(_success(done, listener.problems, metrics=metrics))
     else:
-        say_result(sentence(done))
+        say_done(sentence(done))
         if metrics:
             say_result(_table(done.metrics))
     context.exit(EXIT_SOME_FAILED if done.failed else 0)

@@ -5,8 +5,8 @@ import sys
 import click
 
 from generator.cli import EXIT_FAILED
-from generator.cli.options import Command, database_option, load_settings
-from generator.cli.terminal import say_result
+from generator.cli.options import Command, database_option, load_settings_or_url
+from generator.cli.terminal import say_aside, say_done
 from generator.config import Settings
 from generator.database.connection import masked
 from generator.database.migrate import migrate
@@ -34,11 +34,11 @@ def db_group() -> None:
 @database_option
 def migrate_command(*, database_url: str | None) -> None:
     """Bring the schema up to date. Safe to run again, and by two at once."""
-    with database(load_settings(database_url)) as url:
+    with database(load_settings_or_url(database_url)) as url:
         applied = migrate(url)
     for migration in applied:
-        say_result(f"applied {migration.name}")
-    say_result("the schema is up to date" if applied else "the schema is up to date already")
+        say_done(f"applied {migration.name}")
+    say_done("the schema is up to date" if applied else "the schema is up to date already")
 
 
 @db_group.command("seed")
@@ -60,15 +60,15 @@ def seed_command(
     Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
     confirmation. `qwikfolio db unseed` removes the people.
     """
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     if not (yes or _is_meant(settings, "put the sample people into")):
         context.exit(EXIT_FAILED)
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-        say_result(str(seed(url, settings.samples)))
+        say_done(str(seed(url, settings.samples)))
         if synthetic:
-            say_result(f"{add_synthetic(url, synthetic):,} made-up people added")
+            say_done(f"{add_synthetic(url, synthetic):,} made-up people added")
 
 
 @db_group.command("unseed")
@@ -79,19 +79,19 @@ def seed_command(
 def unseed_command(
     context: click.Context, *, synthetic: bool, yes: bool, database_url: str | None
 ) -> None:
-    """Remove the sample people, with all that belongs to them, and nobody else.
+    """Remove the sample people, and nobody else.
 
-    They are recognized by their ids, even if their rows were edited. Where the database isn't the
-    site's embedded one, it asks for confirmation. The next build
-    adds them to the embedded database again.
+    All that belongs to them is removed, too. They are recognized by their ids, even if their rows
+    were edited. Where the database isn't the site's embedded one, it asks for confirmation. The
+    next build adds them to the embedded database again.
     """
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     if not (yes or _is_meant(settings, "remove the sample people from")):
         context.exit(EXIT_FAILED)
     with database(settings) as url:
-        say_result(f"sample people: {unseed(url, SAMPLES)} removed")
+        say_done(f"sample people: {unseed(url, SAMPLES)} removed")
         if synthetic:
-            say_result(f"{unseed(url, SYNTHETIC):,} made-up people removed")
+            say_done(f"{unseed(url, SYNTHETIC):,} made-up people removed")
 
 
 def _is_meant(settings: Settings, deed: str) -> bool:
@@ -111,5 +111,5 @@ def _is_meant(settings: Settings, deed: str) -> bool:
         )
     if click.confirm(f"{deed.capitalize()} {name}?", err=True):
         return True
-    click.echo("nothing was changed", err=True)
+    say_aside("nothing was changed")
     return False

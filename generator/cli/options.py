@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from generator import config
+from generator.cli.common import start_folder
+from generator.cli.completion import folders
 
 Command = Callable[..., Any]
 
@@ -42,6 +45,16 @@ def adopt_option(command: Command) -> Command:
     )(command)
 
 
+def output_option(command: Command) -> Command:
+    """`--output`."""
+    return click.option(
+        "--output",
+        metavar="DIR",
+        shell_complete=folders,
+        help="Where the site goes: a folder, or an s3:// address. [default: paths.output]",
+    )(command)
+
+
 def jobs_option(command: Command) -> Command:
     """`--jobs`."""
     return click.option(
@@ -63,5 +76,51 @@ def json_option(command: Command) -> Command:
 
 
 def load_settings(database_url: str | None, output: str | None = None) -> config.Settings:
-    """The settings of the current folder under these options."""
-    return config.load(config.current_folder(), database_url=database_url, output=output)
+    """The settings of the site that the command is run in, under these options.
+
+    Raises:
+        ConfigError: It is run outside of a site, or a setting can't be used.
+    """
+    return config.load(site_root(), database_url=database_url, output=output)
+
+
+def site_root() -> Path:
+    """The folder of the site that the command is run in.
+
+    Raises:
+        ConfigError: It is run outside of a site.
+    """
+    start = start_folder()
+    root = config.find_root(start)
+    if root is None:
+        raise config.no_site(start)
+    return root
+
+
+def load_settings_or_url(database_url: str | None) -> config.Settings:
+    """As `load_settings`, for what needs no more of a site than its database.
+
+    Outside of a site a URL will do, by option or environment: the other settings are then those of
+    the environment, and the defaults.
+
+    Raises:
+        ConfigError: There is neither a site nor a URL, or a setting can't be used.
+    """
+    start = start_folder()
+    root = config.find_root(start)
+    settings = config.load(root or start, database_url=database_url)
+    if root is None and settings.database_url is None:
+        raise config.no_site(start, fix=_OR_URL)
+    return settings
+
+
+def load_settings_if_any() -> config.Settings:
+    """As `load_settings`; the defaults outside of a site."""
+    start = start_folder()
+    return config.load(config.find_root(start) or start)
+
+
+_OR_URL = (
+    "run this in the folder of a site or below it, or name that folder with -C; or give a database "
+    "by --database-url or DATABASE_URL, and run this anywhere"
+)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from generator import interrupts
+from generator.cli.completion import folders
 from generator.cli.options import load_settings
-from generator.cli.terminal import say_error, say_result
-from generator.config import current_folder
+from generator.cli.terminal import say_done, say_error
 from generator.errors import ConfigError, QwikfolioError
 from generator.extras import extra
 
@@ -33,6 +34,7 @@ from generator.extras import extra
     "--theme",
     type=click.Path(path_type=Path),
     metavar="DIR",
+    shell_complete=folders,
     help="A theme's folder, anywhere: the site's own pages and the gallery are shown in it.",
 )
 @click.option(
@@ -44,8 +46,12 @@ from generator.extras import extra
 def serve_command(
     *, host: str, port: int, theme: Path | None, database_url: str | None, opens: bool
 ) -> None:
-    """Preview the site, and a gallery of its themes; what is saved is on screen at once."""
-    with extra("preview", "`qwikfolio serve`"):  # the other commands do without it
+    """Preview the site, with live reload.
+
+    A gallery of its themes is beside it; what is saved is on screen at once.
+    """
+    # The other commands do without these libraries.
+    with interrupts.importing(), extra("preview", "`qwikfolio serve`"):
         from generator.preview.serve import serve  # noqa: PLC0415
         from generator.preview.stage import Request  # noqa: PLC0415
 
@@ -55,11 +61,11 @@ def serve_command(
             where=f"--theme {theme}",
             fix="name the folder that the theme's theme.toml is in",
         )
-    load_settings(database_url)  # a URL that is given but empty is a mistake here, too
+    root = load_settings(database_url).root  # a URL that is given but empty is a mistake here, too
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, signal.default_int_handler)
-    request = Request(current_folder(), theme and theme.resolve(), database_url)
+    request = Request(root, theme and theme.resolve(), database_url)
     try:
         serve(request, host, port, _Terminal(opens=opens))
     except KeyboardInterrupt:
@@ -74,14 +80,14 @@ class _Terminal:
 
     def ready(self, site: str, gallery: str) -> None:
         """Where to look."""
-        say_result(f"site     {site}\ngallery  {gallery}\nCtrl-C ends it")
+        say_done(f"site     {site}\ngallery  {gallery}\nCtrl-C ends it")
         if self._opens:
             webbrowser.open(gallery)
 
     def reloaded(self, sources: tuple[str, ...], what: str, seconds: float) -> None:
         """What changed."""
         more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
-        say_result(f"{_now()} {sources[0]}{more}: {what}, {seconds * 1000:.0f} ms")
+        say_done(f"{_now()} {sources[0]}{more}: {what}, {seconds * 1000:.0f} ms")
 
     def failed(self, error: QwikfolioError) -> None:
         """What is wrong; the browser shows it, too."""

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from generator.cli.options import database_option, load_settings
-from generator.cli.terminal import say_result, write_page
+from generator.cli.lines import columns, is_colored, wrap_message
+from generator.cli.options import database_option, load_settings_or_url
+from generator.cli.terminal import say_done, say_result, write_page
 from generator.database.provide import existing_database
 from generator.errors import ConfigError
 from generator.stats.figures import Figures
@@ -33,7 +34,7 @@ _UNBOUNDED = 10_000  # columns
 
 
 @click.command("stats")
-@click.argument("address", metavar="SLUG")
+@click.argument("address", metavar="SLUG", help="The address of the portfolio, or a username.")
 @click.option(
     "--days",
     type=click.IntRange(1, _LONGEST),
@@ -64,12 +65,13 @@ def stats_command(
     html: Path | None,
     database_url: str | None,
 ) -> None:
-    """What visitors did on the portfolio at SLUG, which may be a username, too.
+    """Show what visitors did on a portfolio.
 
-    Views and visitors by day, what they looked at, where they came from, and what was not counted.
+    SLUG is its address, or its owner's username. The figures are views and visitors by day, what
+    they looked at, where they came from, and what was not counted.
     """
     asked = _zone(timezone) if timezone else None
-    settings = load_settings(database_url)
+    settings = load_settings_or_url(database_url)
     fallback = zone(settings.site.timezone) or ZoneInfo("UTC")
     request = Request(address=address, days=days, fallback=fallback, zone=asked)
     with existing_database(settings) as url:
@@ -79,7 +81,7 @@ def stats_command(
     if as_json:
         say_result(msgspec.json.encode(figures).decode())
     elif html is not None:
-        say_result(f"written {html}")
+        say_done(f"written {html}")
     else:
         say_result(text(figures))
 
@@ -100,21 +102,22 @@ def text(figures: Figures, width: int | None = None) -> str:
 
     Args:
         figures: What is shown.
-        width: In columns; None means the terminal's, or 100 where the output is no terminal.
+        width: In columns; None means those of `COLUMNS` or the terminal, 100 where there is none.
     """
     from rich.console import Console, Group  # noqa: PLC0415 - only this command draws tables
+    from rich.text import Text  # noqa: PLC0415
 
-    terminal = sys.stdout.isatty()
+    width = width or columns(sys.stdout) or _PLAIN
     console = Console(
         file=StringIO(),
-        force_terminal=terminal,
-        width=width or (None if terminal else _PLAIN),
+        force_terminal=is_colored(sys.stdout),
+        width=width,
         highlight=False,
         markup=False,
         emoji=False,
     )
     with console.capture() as capture:
-        console.print(_heading(figures))
+        console.print(Text(wrap_message(_heading(figures), width)), soft_wrap=True)
         if not figures.empty:
             # Columns have the widths that they were given: what is too wide is wrapped by the
             # terminal, and never cut.

@@ -3,16 +3,20 @@
 Progress, warnings and errors go to standard error, results to standard output.
 """
 
+import errno
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 import click
 
+from generator.cli.common import is_quiet
+from generator.cli.lines import columns, is_colored, is_terminal, wrap_message
 from generator.errors import ConfigError, QwikfolioError
 from generator.model.problem import Problem
+from generator.obstacle import obstacle
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -21,28 +25,83 @@ _MOST_WARNINGS = 20
 
 
 def say_error(text: str) -> None:
-    """An error, for a person."""
-    click.secho("error: ", fg="red", nl=False, err=True)
-    click.echo(text, err=True)
+    """An error, for a person; standard error that takes nothing is no further error."""
+    lines = wrap_message(f"error: {text}", _terminal_columns())
+    label, message = lines[:7], lines[7:]
+    if is_colored(sys.stderr):
+        label = click.style(label, fg="red")
+    say_aside(label + message)
+
+
+def _terminal_columns() -> int | None:
+    """Of standard error; a log has lines of any length."""
+    return columns(sys.stderr) if is_terminal(sys.stderr) else None
+
+
+def say_aside(text: str) -> None:
+    """Progress, a note or a warning, to standard error."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def say_usage(error: click.ClickException) -> None:
+    """What is wrong with the words of a command."""
+    try:
+        error.show()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def say_done(text: str) -> None:
+    """What was done, to standard output; nothing under `--quiet`.
+
+    Raises:
+        QwikfolioError: As `say_result`.
+    """
+    if not is_quiet():
+        say_result(text)
 
 
 def say_result(text: str) -> None:
-    """What came of a command, to standard output.
+    """What was asked for, to standard output.
 
     Raises:
         QwikfolioError: Nobody takes it: the disk is full, or the reader of a pipe is gone.
     """
+    if sys.stdout is None:
+        raise unprinted(OSError(errno.EBADF, "it was closed before the command began"))
     try:
-        click.echo(text)
+        click.echo(text, color=is_colored(sys.stdout))
     except OSError as error:
-        # What is left in the buffer would fail once more when Python ends.
+        raise unprinted(error) from None
+
+
+def is_of_output(error: Exception) -> bool:
+    """Whether it says that standard output takes nothing more."""
+    return (
+        isinstance(error, OSError)
+        and error.filename is None
+        and error.errno in {errno.EPIPE, errno.ENOSPC, errno.EBADF, errno.EIO}
+    )
+
+
+def unprinted(error: Exception) -> QwikfolioError:
+    """The error of a result that nobody takes; nothing more goes to standard output."""
+    _silence(sys.stdout)
+    return QwikfolioError(
+        f"the result can't be printed: {getattr(error, 'strerror', None) or error}",
+        where="standard output",
+        fix="see where it leads; the work itself is done, and running it again repeats nothing",
+    )
+
+
+def _silence(stream: TextIO | None) -> None:
+    """What is left in the stream's buffer would fail once more when Python ends."""
+    if stream is not None:
         with Path(os.devnull).open("w") as nothing:
-            os.dup2(nothing.fileno(), sys.stdout.fileno())
-        raise QwikfolioError(
-            f"the result can't be printed: {error.strerror}",
-            where="standard output",
-            fix="see where it leads; the work itself is done, and running it again repeats nothing",
-        ) from None
+            os.dup2(nothing.fileno(), stream.fileno())
 
 
 def write_page(file: Path, text: str) -> None:
@@ -55,9 +114,9 @@ def write_page(file: Path, text: str) -> None:
         file.write_text(text, "utf-8")
     except OSError as error:
         raise ConfigError(
-            f"the page can't be written: {error.strerror}",
+            f"the page can't be written: {obstacle(file.absolute(), error)}",
             where=str(file),
-            fix="name a file in a folder that is there",
+            fix="name a file in a folder that is there, and that you may write to",
         ) from error
 
 
@@ -65,7 +124,7 @@ class BuildListener:
     """Shows how a build goes on, and keeps what to say at its end."""
 
     def __init__(self) -> None:
-        self._bar = _bar() if sys.stderr.isatty() else None
+        self._bar = _bar() if is_terminal(sys.stderr) and not is_quiet() else None
         self.problems: list[Problem] = []
         """Every error, and the first warnings: a large site may have many."""
         self._warnings = 0
@@ -87,7 +146,11 @@ class BuildListener:
 
     def note(self, text: str) -> None:
         """Say it at once."""
-        click.echo(text, err=True)
+        self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """Say something to standard error."""
+        say_aside(wrap_message(text, _terminal_columns()))
 
     def begin(self, people: int) -> None:
         """Show how many there are to do."""
@@ -110,10 +173,10 @@ class BuildListener:
     def say_problems(self) -> None:
         """One line a problem, errors last."""
         for problem in sorted(self.problems, key=lambda problem: problem.level == "error"):
-            click.echo(str(problem), err=True)
+            self.tell(str(problem))
         if self._warnings > _MOST_WARNINGS:
             more = self._warnings - _MOST_WARNINGS
-            click.echo(f"… and {more:,} more warnings; `--json` lists them all", err=True)
+            self.tell(f"… and {more:,} more warnings; `--json` lists them all")
 
 
 def _bar() -> "Progress":

@@ -1,34 +1,52 @@
 """`qwikfolio theme …`."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
+from generator import interrupts
 from generator.cli import EXIT_FAILED
-from generator.cli.options import json_option, load_settings
-from generator.cli.terminal import say_result, write_page
+from generator.cli.common import is_quiet
+from generator.cli.completion import folders as complete_folders
+from generator.cli.completion import themes as complete_themes
+from generator.cli.lines import columns, wrap, wrap_message
+from generator.cli.options import json_option, load_settings, load_settings_if_any
+from generator.cli.terminal import say_aside, say_done, say_result, write_page
+from generator.config import Settings
 from generator.errors import ThemeError
 from generator.extras import extra
-from generator.theme.find import find_folders, lineage
+from generator.theme.about import THEME_FILE
+from generator.theme.find import find_folders, lineage, theme_paths
 from generator.theme.folder import Folder
 from generator.theme.scaffold import scaffold
 from generator.theme.theme import make_theme
 
+_SHORTEST_DESCRIPTION = 30  # columns; with less beside it, it stands below the name
 _COLORS = {"error": "red", "warning": "yellow"}
 _ORIGINS = {"site": "this site", "package": "installed package", "bundled": "bundled"}
 
 
 @click.group("theme")
 def theme_group() -> None:
-    """Make themes, and see what they are worth."""
+    """Make, list, check and document themes."""
 
 
 @theme_group.command("new")
-@click.argument("name")
-@click.option("--inherits", metavar="THEME", help="Begin as THEME. [default: the site's]")
+@click.argument("name", help="The theme's name, and its folder's.")
+@click.option(
+    "--inherits",
+    metavar="THEME",
+    shell_complete=complete_themes,
+    help="Begin as THEME. [default: the site's]",
+)
 def new_command(*, name: str, inherits: str | None) -> None:
-    """Begin a theme in themes/NAME: one that works, with a README that says what to change."""
+    """Begin a theme of the site, in themes/NAME.
+
+    It works as it is, and has a README that says what to change.
+    """
     settings = load_settings(None)
     folders = find_folders(settings.themes)
     parent = _named(inherits or settings.site.theme, folders)
@@ -39,15 +57,18 @@ def new_command(*, name: str, inherits: str | None) -> None:
             fix="choose another name",
         )
     folder = scaffold(settings.themes[0], name, lineage(parent, folders))
-    say_result(f"{folder} is a theme, and looks like {parent.about.name} so far")
-    say_result(f"look at it: qwikfolio serve --theme {folder}")
+    say_done(f"{folder} is a theme, and looks like {parent.about.name} so far")
+    say_done(f"look at it: qwikfolio serve --theme {folder}")
 
 
 @theme_group.command("list")
 @json_option
 def list_command(*, as_json: bool) -> None:
-    """Every theme there is, and where it was found."""
-    folders = sorted(find_folders(load_settings(None).themes).values(), key=_name)
+    """List every theme, and where it was found."""
+    settings = load_settings(None)
+    folders = sorted(find_folders(settings.themes).values(), key=_name)
+    if not folders:
+        raise _no_themes(settings)
     if as_json:
         facts = [
             {**msgspec.to_builtins(it.about), "folder": str(it.path), "origin": it.origin}
@@ -55,18 +76,44 @@ def list_command(*, as_json: bool) -> None:
         ]
         say_result(msgspec.json.encode(facts).decode())
         return
-    for folder in folders:
+    say_result(listing(folders, columns(sys.stdout)))
+
+
+def listing(folders: Sequence[Folder], width: int | None) -> str:
+    """Name, version and description of each theme, and below it its folder, in whole.
+
+    Args:
+        folders: Of the themes.
+        width: In columns; None: as long as it takes.
+    """
+    names = [folder.about.name for folder in folders]
+    kinds = ["abstract" if it.about.abstract else it.about.version for it in folders]
+    name_width, kind_width = max(map(len, names)), max(map(len, kinds))
+    indent = " " * (name_width + kind_width + 4)
+    is_narrow = width is not None and width < len(indent) + _SHORTEST_DESCRIPTION
+    lines = []
+    for folder, name, kind in zip(folders, names, kinds, strict=True):
         about = folder.about
-        kind = "abstract" if about.abstract else about.version
         parent = f" (inherits {about.inherits})" if about.inherits else ""
-        place = f"{_ORIGINS[folder.origin]}: {folder.path}"
+        description = f"{about.description}{parent}"
+        if is_narrow:
+            lines += [wrap(f"{name}  {kind}", width), wrap(f"  {description}", width, "  ")]
+        else:
+            head = f"{name:{name_width}}  {kind:{kind_width}}  "
+            lines.append(head + wrap(indent + description, width, indent).lstrip())
+        lines.append(f"  {_ORIGINS[folder.origin]}: {folder.path}")
         if folder.replaces:
-            place += f"\n{'':24}in place of the bundled {folder.replaces}"
-        say_result(f"{about.name:12} {kind:10} {about.description}{parent}\n{'':24}{place}")
+            lines.append(f"  in place of the bundled {folder.replaces}")
+    return "\n".join(lines)
 
 
 @theme_group.command("docs")
-@click.argument("name", required=False)
+@click.argument(
+    "name",
+    required=False,
+    shell_complete=complete_themes,
+    help="The theme whose settings and words are listed. [default: the site's]",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -74,8 +121,12 @@ def list_command(*, as_json: bool) -> None:
     help="Write the page into FILE instead.",
 )
 def docs_command(*, name: str | None, output: Path | None) -> None:
-    """All that a template can read, with the settings and words of the theme NAME, as Markdown."""
-    from generator.contract.page import page  # noqa: PLC0415 - it needs the rendering libraries
+    """Print all that a template can read, as Markdown.
+
+    The settings and words are those of the theme NAME.
+    """
+    with interrupts.importing():
+        from generator.contract.page import page  # noqa: PLC0415 - rendering libraries
 
     settings = load_settings(None)
     folders = find_folders(settings.themes)
@@ -84,11 +135,18 @@ def docs_command(*, name: str | None, output: Path | None) -> None:
         say_result(text.rstrip("\n"))
         return
     write_page(output, text)
-    say_result(f"written {output}")
+    say_done(f"written {output}")
 
 
 @theme_group.command("check")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument(
+    "folder",
+    metavar="[DIR]",
+    required=False,
+    type=click.Path(path_type=Path),
+    shell_complete=complete_folders,
+    help="The folder of one theme, in a site or outside. [default: every theme of the site]",
+)
 @click.option("--quick", is_flag=True, help="Read the theme only: render no page, open no browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON list.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0.")
@@ -96,34 +154,48 @@ def docs_command(*, name: str | None, output: Path | None) -> None:
 def check_command(
     context: click.Context, *, folder: Path | None, quick: bool, as_json: bool, as_sarif: bool
 ) -> None:
-    """Look for mistakes in the theme in DIR, or in every theme of the project.
+    """Look for mistakes in themes.
 
-    Templates, words, style sheets and theme.toml are read; then everybody of the gallery gets a
-    page, which is validated and looked at in a browser. docs/theme-rules.md lists the rules.
+    It checks the theme in DIR, or every theme of the site. Templates, words, style sheets and
+    theme.toml are read; then everybody of the gallery gets a page, which is validated and looked at
+    in a browser. docs/theme-rules.md lists the rules.
 
     Exit code 0: no errors, though there may be warnings. 1: there are errors.
     """
-    with extra("check", "`qwikfolio theme check`"):  # the other commands do without it
+    # The other commands do without these libraries.
+    with interrupts.importing(), extra("check", "`qwikfolio theme check`"):
         from generator.check.check import check  # noqa: PLC0415
         from generator.check.report import failed, report  # noqa: PLC0415
         from generator.check.sarif import sarif  # noqa: PLC0415
 
     if as_json and as_sarif:
         raise click.UsageError("--json and --sarif exclude each other")
-    outcome = check(load_settings(None), folder, quick=quick, say=_say)
+    settings = load_settings_if_any() if folder else load_settings(None)
+    if folder is None and not any(theme_paths(settings.themes)):
+        raise _no_themes(settings)
+    outcome = check(settings, folder, quick=quick, say=_say)
     if as_json:
         say_result(msgspec.json.encode(outcome.findings).decode())
     elif as_sarif:
         say_result(sarif(outcome.findings))
-    else:
-        say_result(report(outcome, _paint, quick=quick))
+    elif not is_quiet() or outcome.findings:
+        say_result(wrap_message(report(outcome, _paint, quick=quick), columns(sys.stdout)))
     if quick and (as_json or as_sarif):
         _say("pages were not rendered (--quick)")
     context.exit(EXIT_FAILED if failed(outcome.findings) else 0)
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    if not is_quiet():
+        say_aside(text)
+
+
+def _no_themes(settings: Settings) -> ThemeError:
+    return ThemeError(
+        "there is no theme",
+        where=f"looked in {', '.join(map(str, settings.themes))}",
+        fix=f"put a theme there: a folder with a {THEME_FILE}; or mend paths.themes",
+    )
 
 
 def _paint(role: str, text: str) -> str:

@@ -1,22 +1,24 @@
 """`qwikfolio watch`."""
 
-import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import click
 import msgspec
 
 from generator.build import Report, Request
 from generator.cli.build import cores, sentence
+from generator.cli.common import is_quiet, say_errors_by
 from generator.cli.options import (
     adopt_option,
     database_option,
     jobs_option,
     json_option,
     load_settings,
+    output_option,
 )
 from generator.cli.stop import Stop, Stopped
-from generator.cli.terminal import BuildListener, FactListener, say_error, say_result
+from generator.cli.terminal import BuildListener, FactListener, say_aside, say_result
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
 from generator.watch import News, watch
@@ -24,7 +26,7 @@ from generator.watch import News, watch
 
 @click.command("watch")
 @jobs_option
-@click.option("--output", metavar="DIR", help="Where the site goes. [default: output]")
+@output_option
 @adopt_option
 @database_option
 @json_option
@@ -36,14 +38,16 @@ def watch_command(
     database_url: str | None,
     as_json: bool,
 ) -> None:
-    """Keep the site up to date with the database and the themes, until it is stopped.
+    """Keep the site up to date until stopped.
 
-    One line is printed for each publish: who, which of their tables changed, and how long it took
-    from the commit to the file. While the database is away, or a theme has a mistake, the site
-    stays as it is, and the watch goes on trying. SIGTERM, SIGHUP and Ctrl-C end it.
+    It follows the database, the themes and content/. One line is printed for each publish: when,
+    who, which of their tables changed, and how long it took from the commit to the file. While the
+    database is away, or a theme has a mistake, the site stays as it is, and the watch goes on
+    trying. SIGTERM, SIGHUP and Ctrl-C end it.
     """
     stop = Stop()
     listener = _FactWatcher() if as_json else _Watcher()
+    say_errors_by(listener.tell_error)
     try:
         settings = load_settings(database_url, output)
         with ready_database(settings) as url, listener:
@@ -60,24 +64,31 @@ class _Watcher(BuildListener):
         """The site is up to date."""
         self.__exit__(None, None, None)
         self.say_problems()
-        _tell(sentence(report))
-        _tell("watching the database and the themes")
+        _tell(_stamped(sentence(report)))
+        _tell(_stamped("watching the database and the themes"))
 
     def published(self, news: News) -> None:
         """One line, and one for each problem."""
         for problem in news.problems:
-            click.echo(str(problem), err=True)
-        _tell(f"{time.strftime('%H:%M:%S')} {_line(news)}")
+            self.tell(str(problem))
+        _tell(_stamped(_line(news)))
 
     def failed(self, error: QwikfolioError, again_in: float | None) -> None:
         """The error, and when it is tried again."""
-        say_error(str(error))
-        if again_in is not None:
-            click.echo(f"  trying again in {again_in:.1f} s", err=True)
+        again = f"\n  trying again in {again_in:.1f} s" if again_in is not None else ""
+        self.tell_error(f"{error}{again}")
 
     def stopped(self) -> None:
         """Nothing is left half done."""
-        _tell("stopped; the site is whole")
+        _tell(_stamped("stopped; the site is whole"))
+
+    def tell_error(self, text: str) -> None:
+        """An error, with the time."""
+        self.tell(f"error: {text}")
+
+    def tell(self, text: str) -> None:
+        """With the time, as a log needs it."""
+        say_aside(_stamped(text))
 
 
 class _FactWatcher(_Watcher, FactListener):
@@ -103,13 +114,26 @@ class _FactWatcher(_Watcher, FactListener):
 
 
 def _say(event: str, facts: object) -> None:
-    _tell(msgspec.json.encode({"event": event, **msgspec.to_builtins(facts)}).decode())
+    facts = {"event": event, "time": _now(), **msgspec.to_builtins(facts)}
+    with suppress(QwikfolioError):
+        say_result(msgspec.json.encode(facts).decode())
 
 
 def _tell(line: str) -> None:
     """A line that nobody takes, on a full disk perhaps, is no reason to stop."""
-    with suppress(QwikfolioError):
-        say_result(line)
+    if not is_quiet():
+        with suppress(QwikfolioError):
+            say_result(line)
+
+
+def _stamped(text: str) -> str:
+    """Each line with the time before it, written as the beacon's log has it."""
+    now = _now()
+    return "\n".join(f"{now} {line}" for line in text.splitlines())
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _line(news: News) -> str:

@@ -6,6 +6,7 @@ overrides the file, which overrides the defaults in `tables.py`.
 
 from generator.config.check import host_and_port, require_url
 from generator.config.load import SETTINGS_FILE, current_folder, load
+from generator.config.root import find_root, no_site
 from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
     BeaconSettings,
@@ -27,7 +28,9 @@ __all__ = [
     "SiteSettings",
     "StoreAddress",
     "current_folder",
+    "find_root",
     "host_and_port",
     "load",
+    "no_site",
     "require_url",
 ]

@@ -1,5 +1,6 @@
 """What settings can't be, in words for who wrote them."""
 
+import os
 import re
 from collections.abc import Collection
 from ipaddress import ip_network
@@ -171,6 +172,11 @@ def _is_address(text: str, schemes: Collection[str]) -> bool:
     )
 
 
+def _real(path: Path) -> Path:
+    """A path without symbolic links, as far as they lead anywhere."""
+    return Path(os.path.realpath(path))  # `resolve` fails where a link leads to itself
+
+
 def keep_apart(settings: Settings) -> None:
     """A build sweeps what it did not write out of `output`: nothing else may be kept there.
 
@@ -179,11 +185,11 @@ def keep_apart(settings: Settings) -> None:
     """
     if isinstance(settings.output, StoreAddress):
         return
-    output = settings.output.resolve()
+    output = _real(settings.output)
     others = [("themes", folder) for folder in settings.themes]
     others += [("content", settings.content), ("state", settings.state)]
     for name, folder in others:
-        other = folder.resolve()
+        other = _real(folder)
         if output.is_relative_to(other) or other.is_relative_to(output):
             raise ConfigError(
                 f"the output and paths.{name} can't share a folder: a build clears its output",

@@ -114,6 +114,11 @@ def current_folder() -> Path:
 
 
 def _folder(base: Path, key: str, path: str) -> Path:
+    if not path.strip():
+        raise ConfigError(
+            f"paths.{key} is empty: it names no folder",
+            fix="name a folder, or leave it out for the default",
+        )
     if "\0" in path:
         raise ConfigError(
             f"paths.{key} can't be {quote(path)}", fix="take the NUL character out of the path"
@@ -128,6 +133,11 @@ def _themes(root: Path, paths: str | tuple[str, ...]) -> tuple[Path, ...]:
 
 def _output(base: Callable[[], Path], text: str) -> Path | StoreAddress:
     """A path relative to a folder, or the address of a place in an object store."""
+    if not text.strip():
+        raise ConfigError(
+            "the output is empty: it names no folder",
+            fix='name a folder by --output or paths.output, like "output"',
+        )
     scheme, colon, rest = text.partition("://")
     if not colon:
         return _folder(base(), "output", text)

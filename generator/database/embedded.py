@@ -23,6 +23,7 @@ from psycopg import sql
 from generator.database.account import Account, let_through, server_account
 from generator.database.programs import programs, run
 from generator.errors import DatabaseError
+from generator.obstacle import obstacle
 
 DATABASE = "qwikfolio"
 
@@ -68,11 +69,11 @@ def server(state: Path) -> Iterator[str]:
         DatabaseError: It can't be started; the message ends with its log's last lines.
     """
     programs()  # where there are none, nothing is made
-    state = state.resolve()
-    data = state / "postgres"
     with ExitStack() as stack:
-        with _explained(state):
+        with _explained(state.absolute()):
             state.mkdir(parents=True, exist_ok=True)
+            state = state.resolve()
+            data = state / "postgres"
             users = stack.enter_context((state / "postgres.lock").open("ab"))
             with _door(state):
                 account = server_account(data)
@@ -102,9 +103,10 @@ def _explained(state: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DatabaseError(
-            f"the embedded PostgreSQL can't be used: {error.strerror}",
+            f"the embedded PostgreSQL can't be used: {obstacle(state, error, is_folder=True)}",
             where=str(error.filename or state),
-            fix="make the folder writable for this user, or set DATABASE_URL to a server",
+            fix="make room for the folder and let this account write to it, or set DATABASE_URL to "
+            "a server",
         ) from None
 
 

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from generator.errors import PublishError
+from generator.obstacle import obstacle
 from generator.publish import directory
 from generator.sql import queries
 
@@ -268,8 +269,9 @@ def _refused(path: Path, error: Exception) -> PublishError:
         fix = "free space on that disk, then build again"
     elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         fix = "end the program that holds it open, then build again"
+    why = obstacle(path, error) if isinstance(error, OSError) else str(error)
     return PublishError(
-        f"the manifest can't be used: {error}; the site on disk is whole", where=str(path), fix=fix
+        f"the manifest can't be used: {why}; the site on disk is whole", where=str(path), fix=fix
     )
 
 

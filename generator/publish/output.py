@@ -13,6 +13,7 @@ import msgspec
 
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
+from generator.obstacle import in_the_way, obstacle
 from generator.publish.writer import MARKER, Reader, Writer
 
 _LONGEST_MARKER = 2000  # bytes
@@ -78,7 +79,7 @@ def open_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
             raise _foreign(folder)
         descriptor = _open_marker(marker, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise _unusable(folder, obstacle(folder, error, is_folder=True)) from error
     try:
         output = Output(Writer(folder), descriptor, is_new=is_new)
         _lock(descriptor, fcntl.LOCK_EX, waiting)
@@ -106,6 +107,8 @@ def read_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
         try:
             marker = folder / MARKER
             is_new = not os.path.lexists(marker)
+            if is_new and (found := in_the_way(folder)):
+                raise _unusable(folder, found)
             if is_new and folder.exists() and any(folder.iterdir()):
                 raise _foreign(folder)
             if is_new:
@@ -114,7 +117,7 @@ def read_output(folder: Path, waiting: Callable[[], None]) -> Iterator[Output]:
             else:
                 descriptor = _open_marker(marker, os.O_RDONLY)
         except OSError as error:
-            raise _unusable(folder, error) from error
+            raise _unusable(folder, obstacle(folder, error, is_folder=True)) from error
         stack.callback(os.close, descriptor)
         if not is_new:
             _lock(descriptor, fcntl.LOCK_SH, waiting)
@@ -137,11 +140,11 @@ def _foreign(folder: Path) -> PublishError:
     )
 
 
-def _unusable(folder: Path, error: OSError) -> PublishError:
+def _unusable(folder: Path, why: str) -> PublishError:
     return PublishError(
-        f"the output folder can't be used: {error.strerror}",
+        f"the output folder can't be used: {why}",
         where=str(folder),
-        fix="name a folder you may write to with --output",
+        fix="make room for it, or name another folder with --output or paths.output",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.errors import ThemeError
+from generator.obstacle import obstacle
 from generator.theme.about import CONTRACT, THEME_FILE
 from generator.theme.folder import Folder
 
@@ -33,13 +34,15 @@ def scaffold(place: Path, name: str, chain: Sequence[Folder]) -> Path:
         for path, text in _files(name, chain).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
-    except FileExistsError:
-        raise ThemeError(
-            "there is such a folder already", where=str(folder), fix="choose another name"
-        ) from None
     except OSError as error:
+        if isinstance(error, FileExistsError) and folder.is_dir():
+            raise ThemeError(
+                "there is such a folder already", where=str(folder), fix="choose another name"
+            ) from None
         raise ThemeError(
-            f"the theme can't be written: {error.strerror}", where=str(folder), fix="make room"
+            f"the theme can't be written: {obstacle(folder, error, is_folder=True)}",
+            where=str(folder),
+            fix="make room for it, or let paths.themes name another folder first",
         ) from error
     return folder
 

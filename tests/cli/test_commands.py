@@ -15,7 +15,7 @@ import pytest
 
 from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
-from tests.site import ROOT, Site
+from tests.site import ROOT, Site, bare_site
 
 
 def qwikfolio(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -369,7 +369,7 @@ def test_a_site_that_says_so_is_built_from_an_embedded_server_with_the_samples(
 
 
 def test_theme_list_names_every_theme_and_its_folder(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    bare_site(tmp_path)
     themes = msgspec.json.decode(qwikfolio(tmp_path, "theme", "list", "--json").stdout)
     assert {"base", "emerald"} <= {theme["name"] for theme in themes}
     (emerald,) = [theme for theme in themes if theme["name"] == "emerald"]
@@ -378,7 +378,7 @@ def test_theme_list_names_every_theme_and_its_folder(tmp_path: Path) -> None:
 
 
 def test_theme_docs_prints_the_page_and_writes_it(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    bare_site(tmp_path)
     printed = qwikfolio(tmp_path, "theme", "docs", "base").stdout
     qwikfolio(tmp_path, "theme", "docs", "base", "--output", "context.md")
     documented = (ROOT / "docs" / "theme-context.md").read_text("utf-8")
@@ -386,7 +386,7 @@ def test_theme_docs_prints_the_page_and_writes_it(tmp_path: Path) -> None:
 
 
 def test_theme_new_tells_where_it_is_and_how_to_look_at_it(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "themes", tmp_path / "themes")
+    bare_site(tmp_path)
     done = qwikfolio(tmp_path, "theme", "new", "harbour", "--inherits", "emerald")
     assert done.returncode == 0
     assert "qwikfolio serve --theme" in done.stdout
