@@ -24,6 +24,7 @@ TRACEBACK = "QWIKFOLIO_TRACEBACK"
 
 
 _COMMANDS = {
+    "init": "generator.cli.init:init_command",
     "build": "generator.cli.build:build_command",
     "watch": "generator.cli.watch:watch_command",
     "serve": "generator.cli.serve:serve_command",
