@@ -163,5 +163,7 @@ def _caddy_headers(text: str) -> str:
 
 def _caddy_site(home: str) -> str:
     if home == "/":
-        return "\tfile_server"
-    return f"\tredir / {home}\n\thandle_path {home}* {{\n\t\tfile_server\n\t}}"
+        return "\t\tfile_server"
+    return (
+        f"\t\tredir / {home}\n\t\thandle_path {home}* {{\n\t\t\tfile_server\n\t\t}}\n\t\terror 404"
+    )

@@ -1,5 +1,6 @@
 """`qwikfolio init`: a folder becomes a site at once, and nothing that was there is lost."""
 
+import http.client
 import importlib.util
 import os
 import re
@@ -20,8 +21,9 @@ from generator import __version__, config
 from generator.cli import cli
 from generator.errors import ConfigError
 from generator.scaffold import folder as scaffold_folder
+from tests.beacon.proxied import _program, _wait, free_port
 from tests.cli.test_commands import qwikfolio
-from tests.preview.serving import serving
+from tests.preview.serving import Answered, serving
 from tests.site import ROOT
 
 yaml: Any = pytest.importorskip("yaml")
@@ -362,16 +364,58 @@ def test_the_image_runs_as_an_account_of_its_own_on_the_site_s_folders(here: Pat
 
 
 @pytest.mark.parametrize("home", ["", "/folio"])
-def test_caddy_takes_the_file_and_it_has_the_site_s_policy(here: Path, home: str) -> None:
+def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
+    here: Path, tmp_path: Path, home: str
+) -> None:
     init("--docker", "--url", f"https://people.example{home}")
-    caddy = shutil.which("caddy")
-    assert caddy, "make tools"
-    done = subprocess.run(
-        [caddy, "adapt", "--validate", "--config", "Caddyfile", "--adapter", "caddyfile"],
-        cwd=here, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "default-src 'none'" in done.stdout
-    assert f"{home}/_headers" in done.stdout
+    for name in ("index.html", "404.html", "ada/index.html", "assets/a.css", "_headers",
+                 ".qwikfolio-site", ".well-known/security.txt"):  # fmt: skip
+        (here / "output" / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / "output" / name).write_text(name)
+    port, caddyfile = free_port(), here / "Caddyfile"
+    text = caddyfile.read_text().replace(":80 {", f"http://127.0.0.1:{port} {{")
+    text = text.replace("root * /srv/site", f'root * "{here / "output"}"')
+    caddyfile.write_text(f"{{\n\tadmin off\n}}\n{text}")
+    command = [_program("caddy"), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    log = tmp_path / "log"
+    with (
+        log.open("ab") as out,
+        subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process,
+    ):
+        try:
+            _wait(port, process, log)
+            for path, status, body in (
+                ("/", 200, "index.html"),
+                ("/ada/", 200, "ada/index.html"),
+                ("/assets/a.css", 200, "assets/a.css"),
+                ("/.well-known/security.txt", 200, ".well-known/security.txt"),
+                ("/nobody/", 404, "404.html"),
+                ("/_headers", 404, "404.html"),
+                ("/.qwikfolio-site", 404, "404.html"),
+            ):
+                answer = get(port, f"{home}{path}")
+                assert (answer.status, answer.text) == (status, body), path
+                assert "default-src 'none'" in answer.headers["content-security-policy"], path
+                caching = answer.headers.get("cache-control", "")
+                assert ("immutable" in caching) == ("assets" in path)
+            moved = get(port, f"{home}/ada")
+            assert moved.status == 308
+            assert moved.headers["location"] == f"{home}/ada/"
+            assert get(port, "/elsewhere").text == "404.html"
+        finally:
+            process.terminate()
+
+
+def get(port: int, path: str) -> Answered:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return Answered(answer.status, named, answer.read())
+    finally:
+        connection.close()
 
 
 def test_files_are_added_to_a_site_that_is_there_by_its_settings(here: Path) -> None:
