@@ -69,10 +69,15 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
         beacon = beacon_names(self.site.beacon_url, self.site.url(""))
         return pages | static_names.keys(self.static) | beacon
 
+    @cached_property
+    def static_paths(self) -> frozenset[str]:
+        """Where static files stand."""
+        return frozenset(file.path for file in self.static)
+
     @property
     def replaced(self) -> frozenset[str]:
         """The files that the build doesn't make, since the operator has their own."""
-        return static_names.REPLACEABLE.intersection(file.path for file in self.static)
+        return static_names.REPLACEABLE & self.static_paths
 
     @cached_property
     def site_grounds(self) -> bytes:

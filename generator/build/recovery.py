@@ -108,7 +108,7 @@ def _is_planned(workspace: Workspace, materials: Materials | None, path: str) ->
         "/" not in path
         or is_list(path)
         or path in {f"{page.path}index.html" for page in materials.pages}
-        or any(path == file.path for file in materials.static)
+        or path in materials.static_paths
     )
 
 

@@ -37,7 +37,7 @@ class SitePages:
 
     def clear_static(self, materials: Materials) -> None:
         """The static files of earlier builds that are gone, before anything takes their place."""
-        self._publisher.clear("static", {file.path for file in materials.static})
+        self._publisher.clear("static", materials.static_paths)
 
     def static(self, materials: Materials) -> None:
         """The operator's own files; one that was deleted since they were listed is passed over."""

@@ -13,7 +13,12 @@ REPLACEABLE = frozenset({"favicon.ico", "robots.txt"})
 """Files that a build makes for want of the operator's own."""
 
 _FOLDERS = {"assets": "the files of the themes", "people": "the directory of people"}
-_FILES = {"index.html": "the home page", "_headers": "the headers of every answer"}
+_FILES = {
+    "index.html": "the home page",
+    "_headers": "the headers of every answer",
+    "_redirects": "the redirects of usernames",
+    "_redirects.nginx": "the redirects of usernames",
+}
 
 
 def keys(files: Iterable[StaticFile]) -> frozenset[str]:

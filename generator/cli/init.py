@@ -22,7 +22,7 @@ _Answer = TypeVar("_Answer")
 
 
 @click.command("init")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=Path(), type=click.Path(path_type=Path))
 @click.option("--title", metavar="TEXT", help="The site's name. [default: the folder's]")
 @click.option("--url", metavar="URL", help="Where the site will be served, if that is known.")
 @click.option(
@@ -45,10 +45,11 @@ def init_command(
     ci: str | None,
     docker: bool,
 ) -> None:
-    """Begin a new site in DIR: settings, pages, and a README with the next commands.
+    """Begin a new site in DIR.
 
-    On a terminal it asks for what no option says. It overwrites nothing. In the folder of a site,
-    --ci and --docker add their files to it.
+    It writes settings, pages, and a README with the next commands, and overwrites nothing. On a
+    terminal it asks for what no option says. In the folder of a site, --ci and --docker add their
+    files to it.
     """
     if embedded and database_url is not None:
         raise click.UsageError("--embedded and --database-url exclude each other")

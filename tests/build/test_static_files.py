@@ -268,6 +268,7 @@ def test_a_large_file_is_never_held(content: Path, tmp_path: Path) -> None:
         ("index.html", "the home page"),
         ("Index.html", "the home page"),
         ("_headers", "the headers of every answer"),
+        ("_redirects", "the redirects of usernames"),
         ("sitemap.xml", "a sitemap"),
         ("sitemap-people.xml", "a sitemap"),
         ("sitemap.xml/x", "a sitemap"),
