@@ -1,5 +1,6 @@
 """`qwikfolio init`."""
 
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from generator.scaffold.folder import require_apart, require_room, write_files
 from generator.scaffold.new_site import Database, Hosting, hosting_files, site_files
 
 _Answer = TypeVar("_Answer")
+_DATABASE_VARIABLES = ("QWIKFOLIO_DATABASE_URL", "DATABASE_URL")
 
 
 @click.command("init")
@@ -189,4 +191,10 @@ def _next_commands(folder: Path, database: Database) -> str:
             )
         lines.append("  qwikfolio db migrate    # once, as the owner of the tables")
     lines += ["  qwikfolio build", "  qwikfolio serve"]
+    named = [name for name in _DATABASE_VARIABLES if os.environ.get(name) is not None]
+    if database.url is None and named:
+        note = (
+            f"\n{named[0]} is set here, and goes before the settings: to build the sample people, "
+            f"unset it (unset {named[0]})."
+        )
     return "\n".join(["next:", *lines]) + note

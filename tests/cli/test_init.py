@@ -4,6 +4,7 @@ import http.client
 import importlib.util
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,17 @@ def test_without_a_terminal_a_site_of_the_samples_is_begun(here: Path) -> None:
     }
     assert done.stdout.endswith("next:\n  qwikfolio build\n  qwikfolio serve\n")
     assert config.load(here, {}).embedded
+
+
+def test_a_database_that_the_environment_names_is_told(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next command would build from it, and not the samples."""
+    monkeypatch.setenv("DATABASE_URL", SECRET)
+    done = init()
+    assert settings(here)["database"] == {"embedded": True}
+    assert "DATABASE_URL is set here" in done.stdout
+    assert "geheim" not in done.stdout
 
 
 def test_the_folder_is_made_and_the_next_commands_lead_there(here: Path) -> None:
@@ -251,6 +263,7 @@ def ask(folder: Path, answers: list[tuple[str, str]], *words: str) -> str:
             for question, answer in answers:
                 seen = len(shown)
                 while not re.search(question, shown[seen:]):
+                    assert select.select([ours], [], [], 30)[0], f"{question!r} isn't in {shown!r}"
                     shown += os.read(ours, 10_000).decode("utf-8", "replace")
                 os.write(ours, f"{answer}\n".encode())
             while data := os.read(ours, 10_000):
@@ -258,8 +271,8 @@ def ask(folder: Path, answers: list[tuple[str, str]], *words: str) -> str:
         except OSError:  # how a terminal says that nobody is left on the other side
             pass
         finally:
+            os.close(ours)  # who still waits for an answer is hung up on
             process.wait(60)
-            os.close(ours)
     assert process.returncode == 0, shown
     return shown
 
