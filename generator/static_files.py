@@ -41,7 +41,8 @@ def load_static(content: Path) -> tuple[StaticFile, ...]:
     if not folder.is_dir():
         raise _refused("it is no folder", folder, "make it a folder, or take it away")
     paths = sorted(_paths(content, folder))
-    return tuple(_static_file(path.relative_to(folder).as_posix(), path) for path in paths)
+    found = (_static_file(path.relative_to(folder).as_posix(), path) for path in paths)
+    return tuple(file for file in found if file is not None)
 
 
 @contextmanager
@@ -87,8 +88,9 @@ def _paths(content: Path, folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _static_file(path: str, source: Path) -> StaticFile:
-    if not path.isprintable():  # a folder on the way
+def _static_file(path: str, source: Path) -> StaticFile | None:
+    """The file, read once; None where it was deleted meanwhile, as a save may do it."""
+    if not _is_printable(path):  # a folder on the way
         what = f"a static file can't be at {path!r}"
         raise _refused(what, source.parent, "rename its folder, without control characters")
     digest, size = blake2b(digest_size=16), 0
@@ -101,6 +103,8 @@ def _static_file(path: str, source: Path) -> StaticFile:
                 size += len(piece)
         finally:
             os.close(descriptor)
+    except FileNotFoundError:
+        return None
     except OSError as error:
         _unreadable(error, source)
     return StaticFile(path=path, source=file, digest=digest.digest(), size=size)

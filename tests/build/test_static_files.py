@@ -186,9 +186,27 @@ def test_a_name_that_can_not_be_published_is_refused(content: Path, name: str) -
     str(error).encode()
 
 
-def test_a_folder_s_name_that_can_not_be_published_is_refused(content: Path) -> None:
-    put(content, "a\nb/x", b"x")
-    assert refused(content).what == "a static file can't be at 'a\\nb/x'"
+@pytest.mark.parametrize("name", ["a\nb", "a\\b"])
+def test_a_folder_s_name_that_can_not_be_published_is_refused(content: Path, name: str) -> None:
+    put(content, f"{name}/x", b"x")
+    path = f"{name}/x"
+    assert refused(content).what == f"a static file can't be at {path!r}"
+
+
+def test_a_file_that_is_deleted_while_the_folder_is_read_is_passed_over(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put(content, "CNAME", b"x")
+    put(content, "kept", b"x")
+    resolve = Path.resolve
+
+    def late(path: Path, *, strict: bool = False) -> Path:
+        if path.name == "CNAME":
+            file.unlink(missing_ok=True)
+        return resolve(path, strict=strict)
+
+    monkeypatch.setattr(Path, "resolve", late)
+    assert [it.path for it in load_static(content)] == ["kept"]
 
 
 def test_a_file_that_can_not_be_read_while_it_is_copied_is_named(
