@@ -120,7 +120,7 @@ def _answer(
         try:
             return check(text)
         except QwikfolioError as error:
-            raise click.UsageError(f"{error.what}: {error.fix}") from None
+            raise click.UsageError(f"{error.what}\n  to do: {error.fix}") from None
 
     if given is not None or not sys.stdin.isatty():
         try:
