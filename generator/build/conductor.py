@@ -14,6 +14,7 @@ from generator.build.recovery import note_boot, recover, sweep
 from generator.build.removal_limit import excess
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.site_pages import SitePages
+from generator.build.static_names import intruder
 from generator.build.survey import (
     Survey,
     keep_themes,
@@ -93,10 +94,13 @@ class Build:
         with source.snapshot() as snapshot:
             database = require_source(self.workspace, snapshot, self.request)
             doubtful = recover(self.workspace, self.request)
+            materials = self._without_intruder(materials)
             found = self._settle(source, snapshot, materials)
             record_source(self.workspace, database)
             self.stopwatch.lap("settle")
             began = time.monotonic()
+            if isinstance(materials, Materials):
+                self.pages.clear_static(materials)
             self._withdraw()
             if doubtful or found.reason:
                 sweep(self.workspace, materials if isinstance(materials, Materials) else None)
@@ -173,16 +177,29 @@ class Build:
             self.pages.lists(materials)
         self._check_templates(materials)
         self.pages.assets(materials)
+        self.pages.static(materials)
         self._choose()
         self.stopwatch.lap("prepare")
+
+    def _without_intruder(
+        self, materials: Materials | QwikfolioError
+    ) -> Materials | QwikfolioError:
+        """The materials; an error where a static file would take a person's page away."""
+        if not isinstance(materials, Materials) or not self.workspace.known:
+            return materials
+        return intruder(materials.static, self.manifest, self._reserved()) or materials
+
+    def _reserved(self) -> frozenset[str]:
+        """The keys of the site's own addresses in the last build."""
+        reserved = self.manifest.fact("reserved") or b"[]"
+        return msgspec.json.decode(reserved, type=frozenset[str])
 
     def _settle(
         self, source: Source, snapshot: Snapshot, materials: Materials | QwikfolioError
     ) -> Survey:
         """Find out who is due, and who stands where; durable, with the moment it is true of."""
         manifest = self.manifest
-        reserved = manifest.fact("reserved")
-        names = msgspec.json.decode(reserved or b"[]", type=frozenset[str])
+        reserved, names = manifest.fact("reserved"), self._reserved()
         if isinstance(materials, Materials):
             names = materials.own_names
             manifest.set_fact("reserved", msgspec.json.encode(sorted(names)))

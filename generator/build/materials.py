@@ -1,4 +1,4 @@
-"""What pages are made with besides rows: the site's settings, its themes and hand-written pages."""
+"""What pages are made with besides rows: settings, themes, and what is in the folder of content."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from generator import __version__
+from generator.build import static_names
 from generator.config import Settings, SiteSettings
 from generator.content import load_pages
-from generator.model.content import ContentPage
+from generator.model.content import ContentPage, StaticFile
 from generator.model.reserved import beacon_names
 from generator.render import beacon
 from generator.render.privacy import PRIVACY, privacy_page
 from generator.render.site import Site, make_site
+from generator.static_files import load_static
 from generator.theme.find import load_themes
 from generator.theme.theme import Theme
 
@@ -29,6 +31,7 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
     themes: Mapping[str, Theme]
     pages: tuple[ContentPage, ...]
     site: Site
+    static: tuple[StaticFile, ...] = ()
 
     @cached_property
     def renderer(self) -> "Renderer":
@@ -61,14 +64,25 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def own_names(self) -> frozenset[str]:
-        """The keys of the site's own addresses: hand-written pages, and the beacon's path."""
+        """The keys of the site's own addresses: of what is in content, and the beacon's path."""
         pages = frozenset(page.path.strip("/") for page in self.pages)
-        return pages | beacon_names(self.site.beacon_url, self.site.url(""))
+        beacon = beacon_names(self.site.beacon_url, self.site.url(""))
+        return pages | static_names.keys(self.static) | beacon
+
+    @cached_property
+    def static_paths(self) -> frozenset[str]:
+        """Where static files stand."""
+        return frozenset(file.path for file in self.static)
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """The files that the build doesn't make, since the operator has their own."""
+        return static_names.REPLACEABLE & self.static_paths
 
     @cached_property
     def site_grounds(self) -> bytes:
         """Of everything that the site's own pages are made from, but for people."""
-        pages = msgspec.json.encode((self.settings, self.pages))
+        pages = msgspec.json.encode((self.settings, self.pages, sorted(self.replaced)))
         return _digest(self.grounds(self.settings.theme), pages)
 
     def fingerprint(self, theme: str, segment: str, document: bytes) -> bytes:
@@ -87,17 +101,20 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
 
 def load_materials(settings: Settings) -> Materials:
-    """Read themes and pages.
+    """Read themes, pages and static files.
 
     Raises:
         ThemeError: The site's theme is missing, or one can't be read.
-        ContentError: A hand-written page can't be used.
+        ContentError: A hand-written page or a static file can't be used.
         ConfigError: Visits are counted, and nobody is named who is responsible for that.
     """
     themes = load_themes(settings.themes, required=settings.site.theme)
     pages = _with_privacy(settings, load_pages(settings.content / "pages"))
+    static = load_static(settings.content)
+    static_names.require_own_places(static, pages)
     listed = tuple((page.title, page.path) for page in pages if page.path.endswith("/"))
-    return Materials(settings.site, themes, pages, make_site(settings.site, listed))
+    site = make_site(settings.site, listed, tuple(file.path for file in static))
+    return Materials(settings.site, themes, pages, site, static)
 
 
 def _with_privacy(settings: Settings, pages: tuple[ContentPage, ...]) -> tuple[ContentPage, ...]:

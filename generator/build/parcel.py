@@ -78,7 +78,7 @@ def _build(parcel: Parcel, shard: Shard) -> ShardResult:
 
 
 def pack(job: Job, moment: str, fence: str) -> Parcel:
-    """What style sheets and fonts say is left out: pages only name them."""
+    """Static files, and what style sheets and fonts say, are left out: pages only name them."""
     themes = {
         name: msgspec.structs.replace(
             theme,
@@ -86,7 +86,7 @@ def pack(job: Job, moment: str, fence: str) -> Parcel:
         )
         for name, theme in job.materials.themes.items()
     }
-    materials = msgspec.structs.replace(job.materials, themes=themes)
+    materials = msgspec.structs.replace(job.materials, themes=themes, static=())
     packed = zlib.compress(msgspec.msgpack.encode(materials, enc_hook=str))
     store = isinstance(job.output, StoreAddress)
     return Parcel(

@@ -55,6 +55,7 @@ def pages_on_disk(workspace: Workspace, materials: Materials | None) -> tuple[in
     A redirect is taken for a page.
     """
     by_hand = {page.path.strip("/") for page in materials.pages} if materials else set()
+    by_hand |= {file.top for file in materials.static} if materials else set()
     pages = gone = 0
     examples: list[str] = []
     for path in workspace.writer.strays(lambda _path: False):
@@ -107,6 +108,7 @@ def _is_planned(workspace: Workspace, materials: Materials | None, path: str) ->
         "/" not in path
         or is_list(path)
         or path in {f"{page.path}index.html" for page in materials.pages}
+        or path in materials.static_paths
     )
 
 

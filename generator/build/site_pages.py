@@ -8,14 +8,16 @@ from itertools import starmap
 from generator.build.materials import Materials
 from generator.build.sitewide import is_list, list_file, list_page, site_pages
 from generator.build.workspace import Workspace
+from generator.publish.manifest import Standing
 from generator.publish.publisher import Publication
 from generator.render.page import Page
+from generator.static_files import opened
 
 _NAME_THE_GONE = "lists name the gone"
 
 
 class SitePages:
-    """The lists of people, the hand-written pages, and the themes' files."""
+    """The lists of people, what is in content, and the themes' files."""
 
     def __init__(self, workspace: Workspace, *, full: bool) -> None:
         """`full` makes each page anew, and compares its file on disk with it."""
@@ -32,6 +34,20 @@ class SitePages:
     def clear_assets(self, materials: Materials) -> None:
         """Those of earlier builds that no page refers to any more."""
         self._publisher.clear("asset", materials.assets.keys())
+
+    def clear_static(self, materials: Materials) -> None:
+        """The static files of earlier builds that are gone, before anything takes their place."""
+        self._publisher.clear("static", materials.static_paths)
+
+    def static(self, materials: Materials) -> None:
+        """The operator's own files; one that was deleted since they were listed is passed over."""
+        for file in materials.static:
+            if not self._full and self._publisher.stands(file.path, None, file.digest):
+                continue
+            with opened(file) as pieces:
+                if pieces is not None:
+                    made = Standing(file.digest, file.size)
+                    self._publisher.copy(file.path, "static", made, pieces)
 
     def lists(self, materials: Materials) -> None:
         """The home page, the directory and the sitemaps, as far as they are out of date."""

@@ -17,8 +17,10 @@ _LISTS = re.compile(r"index\.html|people/\d+/.*|sitemap[^/]*\.xml", re.ASCII | r
 def site_pages(materials: Materials) -> Iterator[Page]:
     """Hand-written pages, and what machines read of the site as a whole."""
     yield wellknown.headers(materials.site)
-    yield wellknown.robots(materials.site)
     yield wellknown.site_sitemap(materials.site)
+    for page in (wellknown.robots(materials.site), wellknown.FAVICON):
+        if page.path not in materials.replaced:
+            yield page
     yield from map(materials.renderer.content, materials.pages)
 
 

@@ -30,6 +30,7 @@ TRACEBACK = "QWIKFOLIO_TRACEBACK"
 
 
 _COMMANDS = {
+    "init": ("generator.cli.init:init_command", "Begin a new site in DIR."),
     "build": ("generator.cli.build:build_command", "Bring the site up to date with the database."),
     "watch": ("generator.cli.watch:watch_command", "Keep the site up to date until stopped."),
     "serve": ("generator.cli.serve:serve_command", "Preview the site, with live reload."),

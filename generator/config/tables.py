@@ -41,7 +41,7 @@ class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The folder with one folder for each theme; or several: a list, in the environment
     separated by `:`. The bundled themes are found besides."""
     content: str = "content"
-    """`pages/*.md` and the sample `portfolios/*.toml`."""
+    """`pages/*.md`, `static/` and the sample `portfolios/*.toml`."""
     state: str = ".qwikfolio"
     """Manifests, and the embedded PostgreSQL."""
 

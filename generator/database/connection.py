@@ -182,3 +182,12 @@ def _without_secrets(settings: dict[str, str], line: str) -> str:
         for form in {secret, unquote(secret)} - {""}:
             line = line.replace(form, _MASK)
     return line
+
+
+def require_readable(url: str) -> None:
+    """Refuse a URL that can't be read; nobody is connected to.
+
+    Raises:
+        DatabaseError: Why it can't.
+    """
+    _settings(url)

@@ -1,4 +1,6 @@
-"""A page that people write by hand."""
+"""What people put into `content/` by hand: pages, and files that are published as they are."""
+
+from pathlib import Path
 
 import msgspec
 
@@ -22,3 +24,21 @@ class ContentPage(msgspec.Struct, frozen=True):
     def file(self) -> str:
         """Where its page stands, relative to the output."""
         return self.path if self.path.endswith(".html") else f"{self.path}index.html"
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """One file of `content/static/`; its bytes are not held."""
+
+    path: str
+    """Relative to the output, and to `content/static/`."""
+    source: Path
+    """Where it is read from."""
+    digest: bytes
+    """Of its bytes (BLAKE2b), when it was loaded."""
+    size: int
+    """In bytes."""
+
+    @property
+    def top(self) -> str:
+        """The first name of its path: what it takes of the site's addresses."""
+        return self.path.partition("/")[0]

@@ -10,6 +10,7 @@ from generator.build.shard import page_file
 from generator.build.sitewide import is_list, list_page, site_pages
 from generator.errors import ThemeError
 from generator.gallery.edge_cases import EDGE_CASES
+from generator.model.content import StaticFile
 from generator.model.portfolio import Portfolio
 from generator.preview.failure import FailedPageError, Subject, unreadable
 from generator.preview.headers import Rule, parse_headers
@@ -19,6 +20,7 @@ from generator.preview.register import Register
 from generator.render import wellknown
 from generator.render.page import Page
 from generator.source.portfolio import read_person
+from generator.static_files import opened
 
 _PLAIN = Look()
 
@@ -51,6 +53,9 @@ class Showing:
         if asset is not None:
             is_style = look.scheme and file.endswith(".css")
             return style_in_scheme(asset, look.scheme) if is_style and look.scheme else asset
+        if file in self._static:
+            with opened(self._static[file]) as pieces:
+                return None if pieces is None else b"".join(pieces)
         page = self._page(file, look)
         return None if page is None else self._seen(page, look)
 
@@ -118,13 +123,20 @@ class Showing:
         return tuple(path(file) for file in self.materials.assets if file.endswith(".css"))
 
     @cached_property
+    def _static(self) -> dict[str, StaticFile]:
+        """The operator's own files, by path."""
+        return {file.path: file for file in self.materials.static}
+
+    @cached_property
     def _site_files(self) -> frozenset[str]:
         """The files of the pages that are nobody's own and list nobody."""
         return frozenset(self._names_of_site_files())
 
     def _names_of_site_files(self) -> Iterator[str]:
-        site = self.materials.site
-        for page in (wellknown.headers(site), wellknown.robots(site), wellknown.site_sitemap(site)):
+        site, favicon = self.materials.site, wellknown.FAVICON
+        for page in (
+            wellknown.headers(site), wellknown.robots(site), wellknown.site_sitemap(site), favicon
+        ):  # fmt: skip
             yield page.path
         for written in self.materials.pages:
             yield written.file

@@ -142,7 +142,12 @@ class Stage:
             self._codes, self._codes_site = Codes(), settings.site
         loaded = load_materials(settings)
         materials = KeptMaterials(
-            loaded.settings, loaded.themes, loaded.pages, loaded.site, codes=self._codes
+            loaded.settings,
+            loaded.themes,
+            loaded.pages,
+            loaded.site,
+            loaded.static,
+            codes=self._codes,
         )
         if self.request.theme is None:
             return materials

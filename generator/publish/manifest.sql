@@ -5,7 +5,7 @@
 -- `in_hand`, so that even after a crash no file stands there that the manifest does not know.
 CREATE TABLE files (
     path        TEXT PRIMARY KEY,   -- relative to output/
-    kind        TEXT NOT NULL,      -- portfolio, redirect, list, site or asset
+    kind        TEXT NOT NULL,      -- portfolio, redirect, list, site, static or asset
     owner       TEXT,               -- user_id of whoever the bytes on disk speak of
     fingerprint BLOB,               -- of what the bytes were made from; empty: whole, but to be made
                                     -- again; NULL: not known to be whole

@@ -10,6 +10,7 @@ import msgspec
 
 from generator.errors import PublishError
 from generator.publish.manifest import AGAIN, Manifest, Standing
+from generator.publish.measured import Measured
 from generator.publish.target import Files
 from generator.publish.writer import printable
 
@@ -23,7 +24,7 @@ class Publication(msgspec.Struct, frozen=True):
     path: str
     body: bytes
     kind: str
-    """portfolio, redirect, list, site or asset."""
+    """portfolio, redirect, list, site, static or asset."""
     owner: str | None
     """user_id of whom it speaks; None for the site's own."""
     fingerprint: bytes
@@ -57,6 +58,27 @@ class Publisher:
                     for item in batch
                 )
             self.written += len(fresh)
+
+    def copy(self, path: str, kind: str, made: Standing, pieces: Iterable[bytes]) -> None:
+        """Write a file of the site's own in pieces; one whose bytes stand already is let be.
+
+        Args:
+            path: Relative to the output.
+            kind: As a publication's.
+            made: What the pieces were when they were last looked at. What is vouched for is what
+                came: somebody may have saved the file meanwhile, and the next build sees to that.
+            pieces: Of its bytes; may be taken once.
+        """
+        if self._writer.digest(path) == made.fingerprint:
+            self._manifest.record([(path, kind, None, made)])
+            self._manifest.commit()
+            return
+        with self.writing([(path, kind, None)]):
+            measured = Measured(pieces)
+            self._writer.copy(path, measured)
+            stands = Standing(measured.digest, measured.size)
+            self._manifest.record([(path, kind, None, stands)])
+        self.written += 1
 
     @contextmanager
     def writing(self, files: Sequence[tuple[str, str, str | None]]) -> Iterator[None]:

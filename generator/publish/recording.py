@@ -1,8 +1,9 @@
 """An output that is read, and whose changes are recorded instead of being made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from generator.model.identity import DatabaseIdentity
+from generator.publish.measured import Measured
 from generator.publish.target import Files, Output
 
 _TEMPORARY = ".qwikfolio-tmp"
@@ -46,6 +47,16 @@ class RecordingFiles:
         else:
             self._changes[path] = len(body)
 
+    def copy(self, path: str, pieces: Iterable[bytes]) -> None:
+        """Record that what the pieces make together would be at `path`."""
+        measured = Measured(pieces)
+        for _piece in measured:
+            pass
+        if self._files.digest(path) == measured.digest:
+            self._changes.pop(path, None)
+        else:
+            self._changes[path] = measured.size
+
     def remove(self, path: str) -> None:
         """Record that nothing would be at `path`."""
         self._changes.pop(path, None)
@@ -59,6 +70,10 @@ class RecordingFiles:
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`, as long as nothing would have changed them; else None."""
         return None if path in self._changes else self._files.read(path)
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of the bytes at `path`, as long as nothing would have changed them."""
+        return None if path in self._changes else self._files.digest(path)
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every file that is not `known`, and would not have been removed."""

@@ -7,7 +7,7 @@ fence is an object that workers look for before they write.
 import mimetypes
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from generator.config import StoreAddress
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
 from generator.publish.lease import Lease, kept, look, take
+from generator.publish.measured import new_digest
 from generator.publish.writer import MARKER
 
 if TYPE_CHECKING:
@@ -73,6 +74,16 @@ class StoreWriter:
         with self._refusing(path, "written"):
             obstore.put(self._store, path, body, attributes=headers(path), use_multipart=False)
 
+    def copy(self, path: str, pieces: Iterable[bytes]) -> None:
+        """The same, of what the pieces make together: sent in parts, and there when all are.
+
+        Raises:
+            PublishError: As `write`.
+        """
+        self._permit()
+        with self._refusing(path, "written"):
+            obstore.put(self._store, path, iter(pieces), attributes=headers(path))
+
     def remove(self, path: str) -> None:
         """Take what is at `path` away."""
         self._permit()
@@ -89,6 +100,15 @@ class StoreWriter:
         """The bytes at `path`; None where there is no object."""
         with self._refusing(path, "read"), suppress(FileNotFoundError):
             return bytes(obstore.get(self._store, path).bytes())
+        return None
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of the bytes at `path` (`measured.py`); None where there is no object."""
+        with self._refusing(path, "read"), suppress(FileNotFoundError):
+            digest = new_digest()
+            for piece in obstore.get(self._store, path).stream():
+                digest.update(piece)
+            return digest.digest()
         return None
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:

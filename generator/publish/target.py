@@ -6,7 +6,7 @@ a fence in the output, its workers write only while it stands, and every build t
 that it finds before it does anything else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +35,9 @@ class Files(Protocol):
     def write(self, path: str, body: bytes) -> None:
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part."""
 
+    def copy(self, path: str, pieces: Iterable[bytes]) -> None:
+        """The same, of what the pieces make together, which is never held whole."""
+
     def remove(self, path: str) -> None:
         """Take what is at `path` away."""
 
@@ -43,6 +46,9 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of the bytes at `path` (`measured.py`); None where there is no file."""
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every file that is not `known`, and every symbolic link."""

@@ -6,13 +6,16 @@ there: there is no moment between looking and opening. A link that is met is its
 """
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from generator.publish.measured import new_digest
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _INNER = _FOLDER | os.O_NOFOLLOW
@@ -83,6 +86,22 @@ class Tree:
 
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
+        descriptor = self._file(path)
+        if descriptor is None:
+            return None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            return file.read()
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of the bytes at `path`, read in pieces; None where there is no file."""
+        descriptor = self._file(path)
+        if descriptor is None:
+            return None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            return hashlib.file_digest(file, new_digest).digest()
+
+    def _file(self, path: str) -> int | None:
+        """A descriptor of the regular file at `path`; None where there is none."""
         folder, _, name = path.rpartition("/")
         try:
             at = self._open(folder)
@@ -93,13 +112,10 @@ class Tree:
         except OSError as error:
             self._meet(path, error)
             return None
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
-            with open(descriptor, "rb", buffering=0, closefd=False) as file:
-                return file.read()
-        finally:
-            os.close(descriptor)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+        return None
 
     def create(self, name: str, body: bytes) -> None:
         """Make a file in the folder itself; by the system's own calls, which cost half of `open`.
@@ -108,11 +124,21 @@ class Tree:
             FileExistsError: Something stands there.
             OSError: It can't be written.
         """
+        self.create_from(name, (body,))
+
+    def create_from(self, name: str, pieces: Iterable[bytes]) -> None:
+        """The same, of pieces, one after the other.
+
+        Raises:
+            FileExistsError: Something stands there.
+            OSError: It can't be written.
+        """
         descriptor = os.open(name, _NEW, 0o666, dir_fd=self._root)
         try:
-            left = memoryview(body)
-            while left:
-                left = left[os.write(descriptor, left) :]
+            for piece in pieces:
+                left = memoryview(piece)
+                while left:
+                    left = left[os.write(descriptor, left) :]
         finally:
             os.close(descriptor)
 

@@ -2,8 +2,8 @@
 
 import os
 import platform
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from errno import ENOENT
 from pathlib import Path
 from typing import ClassVar
@@ -81,12 +81,30 @@ class Writer:
         Raises:
             PublishError: The disk is full, or the path can't be written.
         """
-        try:
+        with self._refusing(path):
             try:
                 self._write(path, body)
             except (FileNotFoundError, FileExistsError):
                 self._make_room()
                 self._write(path, body)
+
+    def copy(self, path: str, pieces: Iterable[bytes]) -> None:
+        """Put what the pieces make together at `path`; as `write`, without holding it whole.
+
+        Raises:
+            PublishError: The disk is full, or the path can't be written.
+        """
+        with self._refusing(path):
+            self._make_room()  # at once: the pieces come but once
+            if self._room is None or self._temporary is None:
+                raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+            self._room.create_from("file", pieces)
+            self._tree.take(path, self._temporary, self._source)
+
+    @contextmanager
+    def _refusing(self, path: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             with suppress(PublishError):
                 self._clear(self._own)
@@ -122,6 +140,10 @@ class Writer:
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`; None where there is no file."""
         return self._tree.read(path)
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of the bytes at `path` (`measured.py`); None where there is no file."""
+        return self._tree.digest(path)
 
     def strays(self, known: Callable[[str], bool]) -> Iterator[str]:
         """Every file below the folder that is not `known`, and every link."""

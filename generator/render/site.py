@@ -1,5 +1,6 @@
 """What every page of the site shares; `site` in a template."""
 
+from collections.abc import Collection
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -10,6 +11,12 @@ _PREVIEW = "http://127.0.0.1:8000"  # where the samples are looked at
 _SAFE_IN_A_PATH = "/%!$&'()+,;=@~"  # `%`: what is encoded already stays so
 
 
+_ICONS = {
+    "favicon.svg": "image/svg+xml",
+    "favicon.png": "image/png",
+    "favicon.ico": "image/x-icon",
+}
+"""The first of these that the operator has is the site's: sharp at any size, if it can be."""
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _RIGHT_TO_LEFT_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
 
@@ -21,6 +28,15 @@ class SiteLink(msgspec.Struct, frozen=True):
     """The page's title."""
     path: str
     """Its address from the root of the host."""
+
+
+class SiteIcon(msgspec.Struct, frozen=True):
+    """The site's own icon, `favicon.svg`, `.png` or `.ico` of `content/static/`."""
+
+    path: str
+    """Its address from the root of the host."""
+    type: str
+    """Its media type: `image/svg+xml`."""
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +62,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """The address of the home page from the root of the host: `/`, or `/folio/`."""
     pages: tuple[SiteLink, ...] = ()
     """The hand-written pages, by title."""
+    icon: SiteIcon | None = None
+    """The icon of the site's pages; None where the theme's own is to be shown."""
 
     def path(self, relative: str) -> str:
         """An address from the root of the host, for a path relative to the site."""
@@ -56,12 +74,17 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return self.origin + self.path(relative)
 
 
-def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -> Site:
+def make_site(
+    settings: SiteSettings,
+    pages: tuple[tuple[str, str], ...] = (),
+    static: Collection[str] = (),
+) -> Site:
     """The site of these settings.
 
     Args:
         settings: The `[site]` table.
         pages: Title and path, relative to the site, of each hand-written page.
+        static: Paths, relative to the site, of the operator's own files.
     """
     url = urlsplit(settings.url or _PREVIEW)
     home = quote(url.path.rstrip("/"), safe=_SAFE_IN_A_PATH) + "/"
@@ -76,6 +99,7 @@ def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -
         origin=f"{url.scheme}://{url.netloc}",
         home=home,
         pages=tuple(SiteLink(title, home + quote(path)) for title, path in pages),
+        icon=next((SiteIcon(home + it, _ICONS[it]) for it in _ICONS if it in static), None),
     )
 
 

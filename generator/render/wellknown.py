@@ -1,13 +1,17 @@
-"""What machines read of the site: robots.txt, sitemaps, and the headers of every answer."""
+"""What machines ask of the site: robots.txt, sitemaps, an icon, and the headers of every answer."""
 
 from collections.abc import Iterable
 from html import escape
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 from generator.render.page import Page
 from generator.render.site import Site
 
 SITE_SITEMAP = "sitemap-site.xml"
+
+FAVICON = Page("favicon.ico", files(__package__).joinpath("favicon.ico").read_bytes())
+"""The mark of the theme base, for browsers that look for it without having read a page."""
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

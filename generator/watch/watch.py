@@ -12,7 +12,13 @@ from generator.build.materials import load_materials
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.workspace import Workshop, open_workshop
 from generator.config import Settings
-from generator.errors import DatabaseError, PublishError, QwikfolioError, ThemeError
+from generator.errors import (
+    ContentError,
+    DatabaseError,
+    PublishError,
+    QwikfolioError,
+    ThemeError,
+)
 from generator.model.problem import Problem
 from generator.publish.target import require_library
 from generator.source.feed import Feed, open_feed
@@ -112,7 +118,7 @@ class _Watch:
             build = Build(self._request, self._watcher, workspace)
             try:
                 build.run(source, self._materials)
-            except ThemeError as error:  # one that only shows when a page is made
+            except (ThemeError, ContentError) as error:  # one that only shows in a build
                 if not self.is_ready:
                     raise
                 self._fall_back(error)
@@ -127,8 +133,8 @@ class _Watch:
             else:
                 self._tell(build, seconds)
 
-    def _fall_back(self, error: ThemeError) -> None:
-        """Go on with the themes that pages were last made with, at once if these are others."""
+    def _fall_back(self, error: QwikfolioError) -> None:
+        """Go on with what pages were last made with, at once if that is something else."""
         again_in = None if self._materials is not self._good else _POLL
         self._watcher.failed(error, again_in)
         if again_in is None:

@@ -46,9 +46,9 @@ jobs = st.sampled_from((1, 1, 1, 2))
 slow = st.sampled_from((False, False, True))
 deaths = st.sampled_from(
     (
-        (Writer, "write"), (Writer, "remove"), (Manifest, "announce"), (Manifest, "record"),
-        (Manifest, "commit"), (Source, "follow"), (Output, "mark"), (Notes, "begin"),
-        (Notes, "advance"),
+        (Writer, "write"), (Writer, "copy"), (Writer, "remove"), (Manifest, "announce"),
+        (Manifest, "record"), (Manifest, "commit"), (Source, "follow"), (Output, "mark"),
+        (Notes, "begin"), (Notes, "advance"),
     )
 )  # fmt: skip
 
@@ -192,6 +192,13 @@ class Editing(RuleBasedStateMachine):
     @rule(name=st.sampled_from(("ada", "eve", "about")), title=st.none() | names)
     def a_page_is_written_by_hand(self, name: str, title: str | None) -> None:
         self.world.set_page(name, title)
+
+    @rule(
+        path=st.sampled_from(("robots.txt", "favicon.svg", "files", "files/x", "about/x")),
+        text=st.none() | names,
+    )
+    def a_static_file_is_put_or_taken_away(self, path: str, text: str | None) -> None:
+        self.world.set_static(path, text)
 
     @rule(output=outputs, jobs=jobs)
     def is_built(self, output: str, jobs: int) -> None:

@@ -141,6 +141,17 @@ class World:
         if title is not None:
             path.write_text(f"# {title}\n\nText.\n")
 
+    def set_static(self, path: str, text: str | None) -> None:
+        """Write a static file, in place of what is there; None takes that away."""
+        file = self.settings.content / "static" / path
+        for place in (file, *file.parents):
+            if place.is_file():
+                place.unlink()
+        shutil.rmtree(file, ignore_errors=True)
+        if text is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
     def build(
         self, output: str = "a", listener: Listener | None = None, **request: Unpack[Asked]
     ) -> Report:

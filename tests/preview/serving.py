@@ -113,6 +113,8 @@ def project(folder: Path, settings: str = "") -> Path:
     """A project like this one, in a folder of its own."""
     shutil.copytree(ROOT / "themes", folder / "themes")
     shutil.copytree(ROOT / "content", folder / "content")
+    (folder / "content" / "static").mkdir(exist_ok=True)
+    (folder / "content" / "static" / "robots.txt").write_text("# The project's own\n")
     (folder / "qwikfolio.toml").write_text(settings, "utf-8")
     return folder
 

@@ -11,6 +11,13 @@ from tests.preview.serving import Serving, serving
 from tests.site import ROOT, Site
 
 TITLE, URL = "People", "https://people.example"
+STATIC = {
+    "favicon.svg": b"<svg/>",
+    "robots.txt": b"User-agent: *",
+    ".well-known/security.txt": b"Contact: mailto:security@people.example",
+    "downloads/index.html": b"<!doctype html><title>Downloads</title>",
+    "downloads/all.bin": bytes(range(256)),
+}
 
 
 Both = tuple[dict[str, bytes], Serving, str]
@@ -24,6 +31,10 @@ def both(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Itera
     site = Site(tmp_path, database, **settings)
     shutil.copytree(ROOT / "content" / "portfolios", tmp_path / "content" / "portfolios")
     seed(site.url, tmp_path / "content" / "portfolios")
+    for name, body in STATIC.items():
+        file = tmp_path / "content" / "static" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
     site.build()
     lines = [f'{key} = "{value}"\n' for key, value in settings.items()]
     (tmp_path / "qwikfolio.toml").write_text(
@@ -42,6 +53,7 @@ def both(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Itera
 def test_every_file_of_a_build_is_served_with_its_headers_and_nothing_else(both: Both) -> None:
     files, running, home = both
     assert len(files) > 25
+    assert STATIC.items() <= files.items()
     every, assets = rules(files["_headers"].decode())
     for file, body in files.items():
         answered = running.get(home + file.removesuffix("index.html"))

@@ -46,6 +46,7 @@ def test_a_style_sheet_is_replaced_by_another_address(preview: Serving) -> None:
             "/dora-lindqvist/",
         ),
         ("qwikfolio.toml", "", '[site]\ntitle = "data-new"\n', "/"),
+        ("content/static/robots.txt", "# ", "# data-new", "/robots.txt"),
     ],
 )
 def test_whatever_a_page_is_made_of_is_taken_up(
@@ -59,6 +60,18 @@ def test_whatever_a_page_is_made_of_is_taken_up(
     assert after.status == 200
     assert after.body != before.body
     assert ("data-new" in after.text) == ("data-new" in new)
+
+
+def test_a_static_file_comes_and_goes(preview: Serving) -> None:
+    with preview.events() as events:
+        preview.write("content/static/favicon.svg", "<svg/>")
+        assert events.take()[0] == "page"
+        assert 'href="/favicon.svg"' in preview.get("/ada/").text
+        assert preview.get("/favicon.svg").headers["content-type"] == "image/svg+xml"
+        (preview.root / "content" / "static" / "favicon.svg").unlink()
+        assert events.take()[0] == "page"
+    assert preview.get("/favicon.svg").status == 404
+    assert preview.get("/favicon.ico").headers["content-type"].startswith("image/")
 
 
 def test_another_language_is_spoken_also_in_what_was_compiled_before(preview: Serving) -> None:

@@ -97,6 +97,25 @@ def test_who_is_gone_is_gone_from_the_store(site: Site, twin: Site, bucket: S3St
     assert objects(bucket) == site.files()
 
 
+def test_static_files_of_any_size_are_objects_until_they_are_gone(
+    site: Site, twin: Site, bucket: S3Store
+) -> None:
+    folder = twin.settings.content / "static"
+    folder.mkdir()
+    bodies = {"CNAME": b"people.example", "film.webm": bytes(range(256)) * 24_000, "empty": b""}
+    for name, body in bodies.items():
+        (folder / name).write_bytes(body)
+    twin.build()
+    assert bodies.items() <= objects(bucket).items()
+    film = obstore.get(bucket, "people/film.webm").attributes
+    assert film["Content-Type"] == "video/webm"
+    again = twin.build(full=True)
+    assert (again.written, again.removed) == (0, ())
+    (folder / "film.webm").unlink()
+    assert twin.build().removed == ("film.webm",)
+    assert "film.webm" not in objects(bucket)
+
+
 def test_workers_of_a_cluster_write_to_the_store(site: Site, twin: Site, bucket: S3Store) -> None:
     add_synthetic(site.url, 30)
     site.build()

@@ -144,6 +144,23 @@ def test_a_page_written_by_hand_is_on_the_site(site: Site) -> None:
         eventually(lambda: site.has("imprint"))
 
 
+def test_a_static_file_comes_and_goes(site: Site) -> None:
+    """One that would take somebody's page away is told; the watch goes on without it."""
+    site.person("ada")
+    folder = site.settings.content / "static"
+    with watching(site) as watch:
+        folder.mkdir()
+        (folder / "CNAME").write_text("people.example")
+        eventually(lambda: site.files().get("CNAME") == b"people.example")
+        (folder / "ada").write_text("x")
+        assert "ada" in watch.until("failed")["error"]
+        assert site.has("ada")
+        (folder / "ada").unlink()
+        (folder / "CNAME").unlink()
+        watch.until("published", lambda it: it["removed"] == ["CNAME"])
+        assert site.has("ada")
+
+
 def test_while_a_theme_has_a_mistake_its_last_good_state_goes_on(site: Site) -> None:
     user = site.person("ada", headline="Before")
     template = site.root / "themes" / "base" / "templates" / "base.html"

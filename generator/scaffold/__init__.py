@@ -1,0 +1,1 @@
+"""A new site, as somebody begins it."""
