@@ -10,7 +10,7 @@ from generator.database.samples import MANY, SINGLE
 from generator.database.seed import seed
 from generator.errors import ContentError, DatabaseError
 
-SAMPLES = Path(__file__).parents[2] / "content" / "portfolios"
+SAMPLES = Path(__file__).parents[1] / "people"
 DOCS = Path(__file__).parents[2] / "docs" / "samples.md"
 CONTENT_TABLES = [
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience", "education",

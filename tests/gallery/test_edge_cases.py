@@ -10,7 +10,7 @@ from generator.gallery.gallery import portfolios
 from generator.model.portfolio import Portfolio
 from generator.model.url import email_address, web_url
 from generator.source.clean import line, prose
-from tests.site import ROOT
+from tests.site import ROOT, TEST_PEOPLE
 
 PROSE = {"bio", "description"}
 
@@ -55,7 +55,7 @@ def test_each_is_what_it_is_called() -> None:
 
 
 def test_the_gallery_has_the_samples_and_the_edge_cases() -> None:
-    found = portfolios(ROOT / "content" / "portfolios")
+    found = portfolios(TEST_PEOPLE)
     assert {"ada", "bartholomew", "layla", *EDGE_CASES} <= found.keys()
     assert found["ada"].name != EDGE_CASES["typical"].name
 
