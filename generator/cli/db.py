@@ -66,7 +66,8 @@ def seed_command(
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-        say_result(str(seed(url, settings.content / "portfolios")))
+        samples = settings.content / "portfolios"
+        say_result(str(seed(url, samples, pictures=settings.database_url is None)))
         if synthetic:
             say_result(f"{add_synthetic(url, synthetic):,} made-up people added")
 

@@ -57,5 +57,5 @@ def ready_database(settings: Settings) -> Iterator[str]:
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-            seed(url, settings.content / "portfolios")
+            seed(url, settings.content / "portfolios", pictures=True)
         yield url

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from operator import itemgetter
+from pathlib import Path
 
 import msgspec
 
@@ -36,6 +37,8 @@ class Stored(msgspec.Struct, frozen=True):
 
     name: str
     """The file's name without `.toml`."""
+    path: Path
+    """The file."""
     is_public: bool
     claim: Claim
     person: Person
@@ -58,6 +61,7 @@ def stored(sample: Sample) -> Stored:
     text = _document(portfolio, profile, tables)
     return Stored(
         name=sample.name,
+        path=sample.path,
         is_public=is_public,
         claim=Claim(owner, _text(portfolio["slug"]), _text(profile.get("username"))),
         person=Person(owner, _wanted_theme(portfolio["theme"]), text.encode()),

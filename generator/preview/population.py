@@ -1,6 +1,7 @@
 """Who is on the site that is previewed: the samples, or the people of a database."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 from generator.gallery.documents import Stored
@@ -26,7 +27,9 @@ class Population(Protocol):
 class Samples:
     """The people of `content/portfolios`."""
 
-    def __init__(self, people: Iterable[Stored]) -> None:
+    def __init__(self, people: Iterable[Stored], root: Path) -> None:
+        """`root` is the folder that messages name files from."""
+        self._root = root
         self._people = {it.person.owner: it for it in people}
 
     def claims(self) -> Iterable[Claim]:
@@ -43,7 +46,8 @@ class Samples:
 
     def origin(self, owner: str) -> str:
         """The file."""
-        return f"content/portfolios/{self._people[owner].name}.toml"
+        path = self._people[owner].path
+        return str(path.relative_to(self._root) if path.is_relative_to(self._root) else path)
 
 
 class DatabasePeople:

@@ -140,9 +140,14 @@ class Stage:
     def _load(self, settings: Settings) -> Materials:
         if settings.site != self._codes_site:
             self._codes, self._codes_site = Codes(), settings.site
-        loaded = load_materials(settings)
+        loaded = load_materials(settings, of_samples=self.request.database_url is None)
         materials = KeptMaterials(
-            loaded.settings, loaded.themes, loaded.pages, loaded.site, codes=self._codes
+            loaded.settings,
+            loaded.themes,
+            loaded.pages,
+            loaded.site,
+            loaded.pictures,
+            codes=self._codes,
         )
         if self.request.theme is None:
             return materials
@@ -156,13 +161,15 @@ class Stage:
         if self._population is None:
             self._population = self._people()
         own = materials.own_names
-        grounds = (self._population, own, materials.settings.people_per_page)
+        pictures = materials.picture_addresses
+        grounds = (self._population, own, materials.settings.people_per_page, pictures)
         if self._register is None or self._registered != grounds:
-            register = Register(self._population, own, materials.settings.people_per_page)
+            register = Register(*grounds)
             self.close()
             self._register, self._registered = register, grounds
 
     def _people(self) -> Population:
         if self.request.database_url is not None:
             return DatabasePeople(self.request.database_url)
-        return Samples(public_samples(self.settings.content / "portfolios"))
+        people = public_samples(self.settings.content / "portfolios")
+        return Samples(people, self.settings.root)
