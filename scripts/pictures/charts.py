@@ -58,7 +58,7 @@ def monsoon_season() -> str:
     fallen, usual, bars, total = [], [], [], 0.0
     for day in range(122):
         season = math.exp(-(((day - 52) / 30) ** 2))
-        rain = max(0.0, dice.gammavariate(0.8, 17) * season * 2 - 2)
+        rain = max(0.0, dice.gammavariate(0.8, 17) * season * 1.7 - 2)
         total += rain
         x = 130 + 8.6 * day
         fallen.append((x, 560 - total * 0.36))

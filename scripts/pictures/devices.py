@@ -28,7 +28,7 @@ def qafila_app() -> str:
     plum, ink, soft = "#6a3fb5", "#2c1a4a", "#7f7394"
 
     def arabic(x: float, y: float, words: str, size: float, fill: str, **more: object) -> str:
-        return text(x, y, words, size, fill, text_anchor="end", direction="ltr", **more)
+        return text(x, y, words, size, fill, direction="rtl", **more)
 
     stops = (("مخبزة السلام", "3 صناديق", "#19a974"), ("صيدلية النور", "علبة مبرّدة", "#19a974"),
              ("مدرسة أيت حديدو", "كتب", plum), ("تعاونية الأطلس", "12 كيسًا", "#c9bfe0"), ("مركز البريد", "طرود", "#c9bfe0"))  # fmt: skip
@@ -45,7 +45,7 @@ def qafila_app() -> str:
     road = [(520, 640), (560, 540), (660, 520), (690, 430), (610, 370), (620, 280), (720, 230), (730, 150)]
     second = phone(
         480, 40, 320, 720, "#f6e9cf",
-        group(*(ellipse(580 + 60 * (n % 2), 300 + 10 * n, 210 - 26 * n, 160 - 20 * n, "#d9a86a", fill_opacity=0.12, stroke="#c99a5f", stroke_width=1.2)
+        group(*(ellipse(560 + 150 * (n % 2), 260 + 250 * (n % 2), 190 - 26 * n, 150 - 20 * n, "#d9a86a", fill_opacity=0.12, stroke="#c99a5f", stroke_width=1.2)
                 for n in range(6)),
               stroke(curve_through(road), "#fff", 15), stroke(curve_through(road[:5]), plum, 9),
               stroke(curve_through(road[4:]), "#bda5e3", 7, stroke_dasharray="1 13"), clip_path="url(#screen)"),
@@ -79,23 +79,23 @@ def nafas_app() -> str:
     faces = (("#7fd6c2", "جيّد", "M-16 4Q0 20 16 4"), ("#ffd27a", "متوسّط", "M-16 9H16"), ("#f59a8c", "صعب", "M-16 14Q0 0 16 14"))
     left = phone(
         250, 50, 330, 700, "#f4fbfa",
-        text(540, 136, "كيف نَفَسك اليوم؟", 28, ink, text_anchor="end", direction="ltr", font_weight=700),
+        text(540, 136, "كيف نَفَسك اليوم؟", 28, ink, direction="rtl", font_weight=700),
         *(group(rect(282, 168 + 172 * n, 266, 152, color, 34),
                 circle(358, 244 + 172 * n, 44, "#fff", opacity=0.55),
                 circle(343, 234 + 172 * n, 5, ink), circle(373, 234 + 172 * n, 5, ink),
                 stroke(mouth, ink, 5, transform=f"translate(358 {250 + 172 * n})"),
-                text(522, 256 + 172 * n, word, 32, ink, text_anchor="end", direction="ltr", font_weight=700))
+                text(522, 256 + 172 * n, word, 32, ink, direction="rtl", font_weight=700))
           for n, (color, word, mouth) in enumerate(faces)),
     )  # fmt: skip
     points = [(724 + 20.4 * n, 400 - 62 * math.sin(n / 2.1) * (1 - n / 26) - 3.4 * n) for n in range(14)]
     right = phone(
         690, 50, 330, 700, "#ffffff",
-        text(984, 136, "هذا الأسبوع", 28, ink, text_anchor="end", direction="ltr", font_weight=700),
+        text(984, 136, "هذا الأسبوع", 28, ink, direction="rtl", font_weight=700),
         text(984, 186, "412", 50, teal, text_anchor="end", font_weight=700), text(880, 184, "ل/د", 21, "#71898f", text_anchor="end"),
         rect(718, 262, 274, 46, "#e1f5ee"), rect(718, 308, 274, 96, "#fff5dd"), rect(718, 404, 274, 60, "#fde7e3"),
         stroke(curve_through(points), teal, 6), *(circle(x, y, 6, "#fff", stroke=teal, stroke_width=4) for x, y in points[::2]),
         *(text(732 + 40.5 * n, 500, day, 17, "#71898f", text_anchor="middle") for n, day in enumerate("حنثرخجس")),
-        rect(718, 530, 274, 80, "#eef6f6", 22), text(966, 566, "بخّاخ الصباح", 20, ink, text_anchor="end", direction="ltr", font_weight=700),
+        rect(718, 530, 274, 80, "#eef6f6", 22), text(966, 566, "بخّاخ الصباح", 20, ink, direction="rtl", font_weight=700),
         text(966, 594, "08:10", 17, "#71898f", text_anchor="end"), circle(752, 570, 18, teal), stroke("M744 570l6 7l11-13", "#fff", 4),
         rect(718, 630, 274, 66, teal, 22), text(855, 672, "شارك مع الطبيب", 21, "#fff", text_anchor="middle", font_weight=700),
     )  # fmt: skip
@@ -149,9 +149,9 @@ def tanuki_robot() -> str:
     light = polygon([a, b, _iso(470, 110, -84), _iso(470, -130, -84)], "url(#beam)", opacity=0.7)
     u, v = _iso(408, -6, -84)
     crack = stroke(f"M{u - 44} {v + 8}l22-10l10 12l22-16l8 9l24-12", "#2a1a14", 4) + stroke(f"M{u - 70} {v - 46}h-22v30M{u + 62} {v + 44}h22v-30", "#ffd27a", 4)
-    label = group(rect(846, 590, 344, 112, "#152129", 16), text(872, 634, "ひび割れ 0.18 mm", 27, "#ffd27a", font_weight=700),
-                  mono(872, 674, "G4-217  打音 3.2 kHz", 20, "#a9c0cb"),
-                  stroke(f"M{u + 40} {v + 20}L930 590", "#ffd27a", 2.5, stroke_dasharray="2 8"))  # fmt: skip
+    label = group(rect(888, 236, 344, 112, "#152129", 16), text(914, 280, "ひび割れ 0.18 mm", 27, "#ffd27a", font_weight=700),
+                  mono(914, 320, "G4-217  打音 3.2 kHz", 20, "#a9c0cb"),
+                  stroke(f"M{u + 60} {v - 6}L1090 348", "#152129", 3, stroke_dasharray="2 8"))  # fmt: skip
     hills = path("M0 560C200 470 360 540 560 500S900 430 1280 540V800H0Z", "#7fb0b5", opacity=0.5) + path("M0 660C260 590 460 650 700 620S1080 590 1280 640V800H0Z", "#5b959d", opacity=0.55)
     return drawing(1280, 800, defs(gradient("sky", "#dff0f1", "#a8cfd2"), gradient("beam", "#fff3c4", "#ffe08a")),
                    rect(0, 0, 1280, 800, "url(#sky)"), circle(230, 170, 70, "#fff", opacity=0.7), hills,
@@ -201,4 +201,4 @@ def shimomori_board() -> str:
                    rect(146, 106, 1008, 588, "none", 28, stroke="#2a9077", stroke_width=2, opacity=0.6),
                    lines, vias, antenna, holes, battery, parts, chip(520, 290, 240, 262, "nRF-S1", 8), chip(930, 500, 130, 96, "LoRa", 5),
                    chip(790, 130, 110, 70, "FRAM", 4), sensor, led,
-                   text(620, 150, "霜守", 46, "#dff5ec", font_weight=700), mono(620, 182, "rev 7 · CERN-OHL-S", 17, "#9fd6c3"))  # fmt: skip
+                   text(484, 152, "霜守", 46, "#dff5ec", font_weight=700), mono(600, 148, "rev 7", 20, "#9fd6c3"))  # fmt: skip

@@ -15,7 +15,6 @@ from scripts.pictures.svg import (
     line_through,
     mono,
     path,
-    polygon,
     rect,
     shadow,
     stroke,
@@ -105,8 +104,8 @@ def qafila_route() -> str:
     )  # fmt: skip
     panel = group(
         rect(852, 52, 376, 150, "#ffffff", 22, filter="url(#shadow)"),
-        text(1198, 102, "14 من 22 محطة", 27, "#2c1a4a", text_anchor="end", font_weight=700, direction="ltr"),
-        text(1198, 138, "لا شبكة منذ 48 دقيقة، كلّ شيء محفوظ", 18, "#6d5f82", text_anchor="end", direction="ltr"),
+        text(1198, 102, "14 من 22 محطة", 27, "#2c1a4a", font_weight=700, direction="rtl"),
+        text(1198, 138, "لا شبكة منذ 48 دقيقة، كلّ شيء محفوظ", 18, "#6d5f82", direction="rtl"),
         rect(882, 160, 316, 14, "#e9e0f7", 7), rect(997, 160, 201, 14, "#6a3fb5", 7),
     )  # fmt: skip
     return drawing(1280, 800, defs(shadow("shadow", 6, 0.2), glow("halo", "#6a3fb5", 0.55), gradient("ground", "#f8ecd6", "#f0dcb8")),
@@ -151,7 +150,7 @@ def monsoon_map() -> str:
         stroke("M443 380C620 300 780 200 934 196", "#e0651b", 3, stroke_dasharray="2 9"),
     )  # fmt: skip
     return drawing(1280, 800, defs(shadow("shadow", 8, 0.14)), rect(0, 0, 1280, 800, "#f2f6f5"),
-                   polygon(outline, "#fbf8f0", stroke="#d9d0ba", stroke_width=3, stroke_linejoin="round"),
+                   path(curve_through([*outline, outline[0]]) + "Z", "#fbf8f0", stroke="#d9d0ba", stroke_width=3),
                    winds, *dots, card, legend)  # fmt: skip
 
 
