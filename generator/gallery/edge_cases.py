@@ -147,6 +147,7 @@ _PERIODS = (
 _ODD_DATES = replace(
     TYPICAL,
     hourly_rate=Decimal("12345678.99"),
+    projects=(),
     skills=(
         SkillGroup(
             "tool",
@@ -157,12 +158,12 @@ _ODD_DATES = replace(
         ),
     ),
     experience=tuple(
-        replace(job(f"Company {n}", "Consultant", 2020, None), period=period)
+        replace(job(f"Company {n}", "Consultant", 2020, None), period=period, achievements=())
         for n, period in enumerate(_PERIODS, 1)
     ),
     education=tuple(
         replace(TYPICAL.education[0], period=period, gpa=Decimal(n) / 2)
-        for n, period in enumerate(_PERIODS)
+        for n, period in enumerate(_PERIODS[:4])
     ),
     certifications=(
         replace(TYPICAL.certifications[0], issued=None, expires=None),
