@@ -31,7 +31,9 @@ def quiet_charts() -> str:
     for n in range(150):
         value = values[min(n // 10, 14)]
         height = 16 + (value - 50) * 0.95 * abs(math.sin(n * (0.5 + value / 130)))
-        sound.append(rect(126 + 7 * n, 620 - height / 2, 4, height, "#7be0bd" if n < 95 else "#2f5a50", 2))
+        sound.append(
+            rect(126 + 7 * n, 620 - height / 2, 4, height, "#7be0bd" if n < 95 else "#2f5a50", 2)
+        )
     keys = "".join(
         group(rect(126 + 72 * n, 700, 58, 46, "#1d3b36", 10, stroke="#3f6b61", stroke_width=2),
               text(155 + 72 * n, 731, word, 24, "#cfeee2", text_anchor="middle"))
@@ -54,7 +56,7 @@ def quiet_charts() -> str:
 
 def monsoon_season() -> str:
     """Rain that fell, day by day, beside what falls in a usual year."""
-    dice = random.Random(21)  # noqa: S311 - a drawing
+    dice = random.Random(21)
     fallen, usual, bars, total = [], [], [], 0.0
     for day in range(122):
         season = math.exp(-(((day - 52) / 30) ** 2))
@@ -64,8 +66,20 @@ def monsoon_season() -> str:
         fallen.append((x, 560 - total * 0.36))
         usual.append((x, 560 - 330 / (1 + math.exp(-(day - 55) / 16))))
         heavy = rain > 38
-        bars.append(rect(x - 2.5, 720 - min(rain, 70) * 1.7, 5.4, min(rain, 70) * 1.7, "#e0651b" if heavy else "#3f7fbf", 2))
-    months = "".join(text(130 + 262 * n, 764, word, 22, "#7d7466") for n, word in enumerate(("जून", "जुलाई", "अगस्त", "सितंबर")))
+        bars.append(
+            rect(
+                x - 2.5,
+                720 - min(rain, 70) * 1.7,
+                5.4,
+                min(rain, 70) * 1.7,
+                "#e0651b" if heavy else "#3f7fbf",
+                2,
+            )
+        )
+    months = "".join(
+        text(130 + 262 * n, 764, word, 22, "#7d7466")
+        for n, word in enumerate(("जून", "जुलाई", "अगस्त", "सितंबर"))
+    )
     grid = "".join(
         stroke(f"M130 {560 - 110 * n}H1180", "#e7dfce", 2)
         + text(112, 567 - 110 * n, f"{300 * n}", 20, "#9a907f", text_anchor="end")
@@ -96,7 +110,16 @@ def shimomori_night() -> str:
         points.append((120 + 17.2 * n, 360 - 22 * cold + 5 * math.sin(n * 1.3)))
     zero = 360
     alert = points[31]
-    stars = "".join(circle((n * 211) % 1280, (n * 97) % 330, 1 + n % 3 * 0.7, "#ffffff", opacity=0.25 + n % 4 * 0.15) for n in range(70))
+    stars = "".join(
+        circle(
+            (n * 211) % 1280,
+            (n * 97) % 330,
+            1 + n % 3 * 0.7,
+            "#ffffff",
+            opacity=0.25 + n % 4 * 0.15,
+        )
+        for n in range(70)
+    )
 
     def tree(x: float, size: float, color: str) -> str:
         return group(stroke(f"M{x} 800V{800 - 70 * size}", color, 9 * size),
@@ -106,7 +129,8 @@ def shimomori_night() -> str:
     far = "".join(tree(30 + 92 * n, 0.8 + (n * 7 % 5) / 14, "#1c3a4c") for n in range(15))
     near = "".join(tree(-20 + 150 * n, 1.25 + (n * 5 % 4) / 12, "#0d2330") for n in range(10))
     hours = "".join(
-        text(120 + 172 * n, 558, f"{(18 + 2 * n) % 24:02}:00", 20, "#a8c6d6", text_anchor="middle") for n in range(7)
+        text(120 + 172 * n, 558, f"{(18 + 2 * n) % 24:02}:00", 20, "#a8c6d6", text_anchor="middle")
+        for n in range(7)
     )
     return drawing(
         1280, 800, defs(gradient("night", "#0b1b33", "#1d4a63", "#5b7f86", "#f0b183"), glow("halo", "#ffd27a", 0.9)),
@@ -127,7 +151,7 @@ def shimomori_night() -> str:
 
 def fireflies() -> str:
     """Lights that agree on a rhythm, over a pond at night."""
-    dice = random.Random(4)  # noqa: S311 - a drawing
+    dice = random.Random(4)
     lights = []
     for _ in range(620):
         angle = dice.randrange(3) * 2.1 + dice.gauss(0, 0.32)
@@ -139,12 +163,18 @@ def fireflies() -> str:
         lights.append(circle(x, y, size * 2.6, "url(#halo)", opacity=0.25 + 0.6 * beat))
         lights.append(circle(x, y, size * 0.34 + 0.6, "#fffbe0", opacity=0.5 + 0.5 * beat))
         if y < 520 and dice.random() < 0.5:
-            lights.append(rect(x - size, 1130 - y, size * 2, 2.2, "#e8f28c", 1, opacity=0.10 + 0.3 * beat))
+            lights.append(
+                rect(x - size, 1130 - y, size * 2, 2.2, "#e8f28c", 1, opacity=0.10 + 0.3 * beat)
+            )
     reeds = "".join(
         stroke(f"M{x} 800Q{x + 10} {700 - h} {x + lean} {640 - h}", "#04120f", 4)
-        for x, h, lean in ((n * 23 + n * n % 17, (n * 37) % 120, (n * 13) % 50 - 25) for n in range(58))
+        for x, h, lean in (
+            (n * 23 + n * n % 17, (n * 37) % 120, (n * 13) % 50 - 25) for n in range(58)
+        )
     )
-    hills = path("M0 560C160 470 300 520 460 500S760 440 900 500S1160 470 1280 530V800H0Z", "#0a2a2c")
+    hills = path(
+        "M0 560C160 470 300 520 460 500S760 440 900 500S1160 470 1280 530V800H0Z", "#0a2a2c"
+    )
     return drawing(
         1280, 800, defs(gradient("night", "#0b1b3a", "#123a4a", "#0c2f31"), glow("halo", "#e8f28c", 0.95)),
         rect(0, 0, 1280, 800, "url(#night)"), hills, rect(0, 590, 1280, 210, "#0b2b33", opacity=0.85),
@@ -157,7 +187,7 @@ def fireflies() -> str:
 
 def ariadne_graph() -> str:
     """Packages and what they are made from; in one place the thread is broken."""
-    dice = random.Random(11)  # noqa: S311 - a drawing
+    dice = random.Random(11)
     nodes: list[tuple[float, float, int]] = [(640, 400, 0)]
     edges: list[tuple[int, int]] = []
     for ring, count in ((1, 7), (2, 18), (3, 38)):
@@ -169,19 +199,33 @@ def ariadne_graph() -> str:
             nodes.append((640 + math.cos(angle) * far * 1.52, 400 + math.sin(angle) * far, ring))
             x, y, _ = nodes[-1]
             near = sorted(parents, key=lambda p: math.dist(nodes[p][:2], (x, y)))
-            edges += [(near[0], first + n)] + ([(near[1], first + n)] if ring > 1 and dice.random() < 0.35 else [])
+            edges += [(near[0], first + n)] + (
+                [(near[1], first + n)] if ring > 1 and dice.random() < 0.35 else []
+            )
     thread = [0, 2]
     for ring in (2, 3):
         x, y, _ = nodes[thread[-1]]
-        thread.append(min((n for n, it in enumerate(nodes) if it[2] == ring), key=lambda n: math.dist(nodes[n][:2], (x, y))))
+        thread.append(
+            min(
+                (n for n, it in enumerate(nodes) if it[2] == ring),
+                key=lambda n: math.dist(nodes[n][:2], (x, y)),
+            )
+        )
     colors, sizes = ("#ffd27a", "#9ad0ff", "#7f95b8", "#55657f"), (24, 14, 9, 6)
     lines = "".join(
-        stroke(f"M{nodes[a][0]:.0f} {nodes[a][1]:.0f}L{nodes[b][0]:.0f} {nodes[b][1]:.0f}", "#3b4a63", 2) for a, b in edges
+        stroke(
+            f"M{nodes[a][0]:.0f} {nodes[a][1]:.0f}L{nodes[b][0]:.0f} {nodes[b][1]:.0f}",
+            "#3b4a63",
+            2,
+        )
+        for a, b in edges
     )
     (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = (nodes[n] for n in thread)
     gap = ((cx + dx) / 2, (cy + dy) / 2)
     bright = (
-        stroke(f"M{ax} {ay}L{bx} {by}L{cx} {cy}L{(cx + gap[0]) / 2} {(cy + gap[1]) / 2}", "#ff7a6b", 5)
+        stroke(
+            f"M{ax} {ay}L{bx} {by}L{cx} {cy}L{(cx + gap[0]) / 2} {(cy + gap[1]) / 2}", "#ff7a6b", 5
+        )
         + stroke(f"M{(dx + gap[0]) / 2} {(dy + gap[1]) / 2}L{dx} {dy}", "#ff7a6b", 5)
         + circle(*gap, 20, "none", stroke="#ff7a6b", stroke_width=3, stroke_dasharray="5 6")
     )

@@ -42,7 +42,16 @@ def qafila_app() -> str:
                 arabic(362, 200 + 104 * n, name, 20, ink, font_weight=700), arabic(362, 228 + 104 * n, what, 16, soft))
           for n, (name, what, color) in enumerate(stops)),
     )  # fmt: skip
-    road = [(520, 640), (560, 540), (660, 520), (690, 430), (610, 370), (620, 280), (720, 230), (730, 150)]
+    road = [
+        (520, 640),
+        (560, 540),
+        (660, 520),
+        (690, 430),
+        (610, 370),
+        (620, 280),
+        (720, 230),
+        (730, 150),
+    ]
     second = phone(
         480, 40, 320, 720, "#f6e9cf",
         group(*(ellipse(560 + 150 * (n % 2), 260 + 250 * (n % 2), 190 - 26 * n, 150 - 20 * n, "#d9a86a", fill_opacity=0.12, stroke="#c99a5f", stroke_width=1.2)
@@ -76,7 +85,11 @@ def qafila_app() -> str:
 def nafas_app() -> str:
     """Two screens of a diary for people with asthma: three large buttons, and one curve."""
     teal, ink = "#2a9d9a", "#173c44"
-    faces = (("#7fd6c2", "جيّد", "M-16 4Q0 20 16 4"), ("#ffd27a", "متوسّط", "M-16 9H16"), ("#f59a8c", "صعب", "M-16 14Q0 0 16 14"))
+    faces = (
+        ("#7fd6c2", "جيّد", "M-16 4Q0 20 16 4"),
+        ("#ffd27a", "متوسّط", "M-16 9H16"),
+        ("#f59a8c", "صعب", "M-16 14Q0 0 16 14"),
+    )
     left = phone(
         250, 50, 330, 700, "#f4fbfa",
         text(540, 136, "كيف نَفَسك اليوم؟", 28, ink, direction="rtl", font_weight=700),
@@ -87,7 +100,9 @@ def nafas_app() -> str:
                 text(522, 256 + 172 * n, word, 32, ink, direction="rtl", font_weight=700))
           for n, (color, word, mouth) in enumerate(faces)),
     )  # fmt: skip
-    points = [(724 + 20.4 * n, 400 - 62 * math.sin(n / 2.1) * (1 - n / 26) - 3.4 * n) for n in range(14)]
+    points = [
+        (724 + 20.4 * n, 400 - 62 * math.sin(n / 2.1) * (1 - n / 26) - 3.4 * n) for n in range(14)
+    ]
     right = phone(
         690, 50, 330, 700, "#ffffff",
         text(984, 136, "هذا الأسبوع", 28, ink, direction="rtl", font_weight=700),
@@ -99,7 +114,10 @@ def nafas_app() -> str:
         text(966, 594, "08:10", 17, "#71898f", text_anchor="end"), circle(752, 570, 18, teal), stroke("M744 570l6 7l11-13", "#fff", 4),
         rect(718, 630, 274, 66, teal, 22), text(855, 672, "شارك مع الطبيب", 21, "#fff", text_anchor="middle", font_weight=700),
     )  # fmt: skip
-    rings = "".join(circle(640, 400, 150 + 90 * n, "none", stroke="#fff", stroke_width=30, opacity=0.16) for n in range(6))
+    rings = "".join(
+        circle(640, 400, 150 + 90 * n, "none", stroke="#fff", stroke_width=30, opacity=0.16)
+        for n in range(6)
+    )
     return drawing(1280, 800, defs(shadow("shadow", 22, 0.28), gradient("bg", "#a9e4da", "#57b6bd", x2=1)),
                    rect(0, 0, 1280, 800, "url(#bg)"), rings, left, right)  # fmt: skip
 
@@ -109,13 +127,39 @@ def _iso(x: float, y: float, z: float) -> Point:
     return 640 + (x - y) * 0.866, 420 + (x + y) * 0.5 - z
 
 
-def _box(x: float, y: float, z: float, w: float, d: float, h: float, colors: tuple[str, str, str]) -> str:
+def _box(
+    x: float, y: float, z: float, w: float, d: float, h: float, colors: tuple[str, str, str]
+) -> str:
     """A box that stands at a point: its top, left and right side."""
     top, left, right = colors
     return (
-        polygon([_iso(x, y, z + h), _iso(x + w, y, z + h), _iso(x + w, y + d, z + h), _iso(x, y + d, z + h)], top)
-        + polygon([_iso(x, y + d, z + h), _iso(x + w, y + d, z + h), _iso(x + w, y + d, z), _iso(x, y + d, z)], left)
-        + polygon([_iso(x + w, y, z + h), _iso(x + w, y + d, z + h), _iso(x + w, y + d, z), _iso(x + w, y, z)], right)
+        polygon(
+            [
+                _iso(x, y, z + h),
+                _iso(x + w, y, z + h),
+                _iso(x + w, y + d, z + h),
+                _iso(x, y + d, z + h),
+            ],
+            top,
+        )
+        + polygon(
+            [
+                _iso(x, y + d, z + h),
+                _iso(x + w, y + d, z + h),
+                _iso(x + w, y + d, z),
+                _iso(x, y + d, z),
+            ],
+            left,
+        )
+        + polygon(
+            [
+                _iso(x + w, y, z + h),
+                _iso(x + w, y + d, z + h),
+                _iso(x + w, y + d, z),
+                _iso(x + w, y, z),
+            ],
+            right,
+        )
     )
 
 
@@ -124,35 +168,64 @@ def tanuki_robot() -> str:
     steel, rust = ("#8fa3ad", "#5d727d", "#738893"), ("#d9743f", "#a84f24", "#bf6030")
     body, dark = ("#f2f4f5", "#b9c3c9", "#d6dde1"), ("#3a4650", "#1f2830", "#2c3741")
     girder = _box(-560, -150, -120, 1120, 300, 34, steel) + "".join(
-        circle(*_iso(-520 + 80 * n, y, -85), 6.5, "#4c606b") + circle(*(a - b for a, b in zip(_iso(-520 + 80 * n, y, -85), (1.5, 2), strict=True)), 4, "#b7c6cd")
+        circle(*_iso(-520 + 80 * n, y, -85), 6.5, "#4c606b")
+        + circle(
+            *(a - b for a, b in zip(_iso(-520 + 80 * n, y, -85), (1.5, 2), strict=True)),
+            4,
+            "#b7c6cd",
+        )
         for n in range(14)
         for y in (-128, 128)
     )
     web = _box(-560, -20, -330, 1120, 40, 210, steel)
     lower = _box(-560, -150, -364, 1120, 300, 34, steel)
     shade = ellipse(*_iso(10, 0, -84), 250, 96, "#22303a", opacity=0.25)
-    legs_back = _box(-150, -128, -86, 44, 44, 24, rust) + _box(-138, -116, -62, 20, 20, 118, dark) + _box(106, -128, -86, 44, 44, 24, rust) + _box(118, -116, -62, 20, 20, 118, dark)
-    legs_front = _box(-150, 84, -86, 44, 44, 24, rust) + _box(-138, 96, -62, 20, 20, 118, dark) + _box(106, 84, -86, 44, 44, 24, rust) + _box(118, 96, -62, 20, 20, 118, dark)
+    legs_back = (
+        _box(-150, -128, -86, 44, 44, 24, rust)
+        + _box(-138, -116, -62, 20, 20, 118, dark)
+        + _box(106, -128, -86, 44, 44, 24, rust)
+        + _box(118, -116, -62, 20, 20, 118, dark)
+    )
+    legs_front = (
+        _box(-150, 84, -86, 44, 44, 24, rust)
+        + _box(-138, 96, -62, 20, 20, 118, dark)
+        + _box(106, 84, -86, 44, 44, 24, rust)
+        + _box(118, 96, -62, 20, 20, 118, dark)
+    )
     joints = _box(-156, -100, 40, 54, 200, 44, dark) + _box(100, -100, 40, 54, 200, 44, dark)
     trunk = _box(-130, -78, 56, 270, 156, 74, body) + _box(-92, -48, 130, 150, 96, 16, rust)
     head = _box(140, -50, 70, 76, 100, 62, body)
     eyes = "".join(
-        ellipse(*_iso(216, y, 106), 15, 19, "#1f2830") + circle(*(a + b for a, b in zip(_iso(216, y, 108), (2, -3), strict=True)), 6, "#7be0ff")
+        ellipse(*_iso(216, y, 106), 15, 19, "#1f2830")
+        + circle(*(a + b for a, b in zip(_iso(216, y, 108), (2, -3), strict=True)), 6, "#7be0ff")
         for y in (-24, 24)
     )
     x, y = _iso(-100, 0, 146)
-    mast = stroke(f"M{x} {y}V{y - 92}", "#1f2830", 7) + circle(x, y - 96, 12, "#e0651b") + "".join(
-        stroke(f"M{x - 20 - 14 * n} {y - 96 - 16 - 8 * n}A{30 + 18 * n} {30 + 18 * n} 0 0 0 {x - 20 - 14 * n} {y - 96 + 16 + 8 * n}", "#e0651b", 4, opacity=0.8 - 0.25 * n)
-        for n in range(3)
+    mast = (
+        stroke(f"M{x} {y}V{y - 92}", "#1f2830", 7)
+        + circle(x, y - 96, 12, "#e0651b")
+        + "".join(
+            stroke(
+                f"M{x - 20 - 14 * n} {y - 96 - 16 - 8 * n}A{30 + 18 * n} {30 + 18 * n} 0 0 0 {x - 20 - 14 * n} {y - 96 + 16 + 8 * n}",
+                "#e0651b",
+                4,
+                opacity=0.8 - 0.25 * n,
+            )
+            for n in range(3)
+        )
     )
     a, b = _iso(216, -20, 100), _iso(216, 20, 100)
     light = polygon([a, b, _iso(470, 110, -84), _iso(470, -130, -84)], "url(#beam)", opacity=0.7)
     u, v = _iso(408, -6, -84)
-    crack = stroke(f"M{u - 44} {v + 8}l22-10l10 12l22-16l8 9l24-12", "#2a1a14", 4) + stroke(f"M{u - 70} {v - 46}h-22v30M{u + 62} {v + 44}h22v-30", "#ffd27a", 4)
+    crack = stroke(f"M{u - 44} {v + 8}l22-10l10 12l22-16l8 9l24-12", "#2a1a14", 4) + stroke(
+        f"M{u - 70} {v - 46}h-22v30M{u + 62} {v + 44}h22v-30", "#ffd27a", 4
+    )
     label = group(rect(888, 236, 344, 112, "#152129", 16), text(914, 280, "ひび割れ 0.18 mm", 27, "#ffd27a", font_weight=700),
                   mono(914, 320, "G4-217  打音 3.2 kHz", 20, "#a9c0cb"),
                   stroke(f"M{u + 60} {v - 6}L1090 348", "#152129", 3, stroke_dasharray="2 8"))  # fmt: skip
-    hills = path("M0 560C200 470 360 540 560 500S900 430 1280 540V800H0Z", "#7fb0b5", opacity=0.5) + path("M0 660C260 590 460 650 700 620S1080 590 1280 640V800H0Z", "#5b959d", opacity=0.55)
+    hills = path(
+        "M0 560C200 470 360 540 560 500S900 430 1280 540V800H0Z", "#7fb0b5", opacity=0.5
+    ) + path("M0 660C260 590 460 650 700 620S1080 590 1280 640V800H0Z", "#5b959d", opacity=0.55)
     return drawing(1280, 800, defs(gradient("sky", "#dff0f1", "#a8cfd2"), gradient("beam", "#fff3c4", "#ffe08a")),
                    rect(0, 0, 1280, 800, "url(#sky)"), circle(230, 170, 70, "#fff", opacity=0.7), hills,
                    lower, web, girder, shade, legs_back, light, joints, trunk, mast, head, eyes, legs_front, crack, label)  # fmt: skip
@@ -183,18 +256,50 @@ def shimomori_board() -> str:
     )  # fmt: skip
     vias = "".join(
         circle(x, y, 9, gold) + circle(x, y, 4, "#0a3f33")
-        for x, y in ((470, 190), (430, 170), (700, 650), (760, 620), (860, 660), (940, 230), (1000, 640), (250, 560), (420, 640), (900, 590))
+        for x, y in (
+            (470, 190),
+            (430, 170),
+            (700, 650),
+            (760, 620),
+            (860, 660),
+            (940, 230),
+            (1000, 640),
+            (250, 560),
+            (420, 640),
+            (900, 590),
+        )
     )
     antenna = stroke("M1010 190H1150V230H1030V270H1150V310H1030V350H1150V390H1040V430", gold, 13)
     battery = group(rect(216, 256, 132, 300, "#20262b", 20), rect(232, 280, 100, 252, "#e9e2d0", 14), rect(232, 280, 100, 54, "#d9743f", 14),
                     rect(232, 312, 100, 22, "#d9743f"), rect(262, 268, 40, 14, "#c4c9cc", 4), rect(246, 330, 16, 196, "#fff", 8, opacity=0.5),
                     text(282, 452, "AA", 34, "#3b352b", text_anchor="middle", font_weight=700), mono(282, 490, "5 年", 20, "#7a7264", text_anchor="middle"))  # fmt: skip
     parts = "".join(
-        group(rect(x, y, 46, 22, "#c9b79a", 3), rect(x, y, 11, 22, "#d9dee2", 3), rect(x + 35, y, 11, 22, "#d9dee2", 3))
-        for x, y in ((470, 250), (470, 560), (800, 250), (800, 520), (560, 690), (640, 690), (880, 420), (400, 230))
+        group(
+            rect(x, y, 46, 22, "#c9b79a", 3),
+            rect(x, y, 11, 22, "#d9dee2", 3),
+            rect(x + 35, y, 11, 22, "#d9dee2", 3),
+        )
+        for x, y in (
+            (470, 250),
+            (470, 560),
+            (800, 250),
+            (800, 520),
+            (560, 690),
+            (640, 690),
+            (880, 420),
+            (400, 230),
+        )
     )
-    sensor = group(rect(470, 620, 96, 74, "#d5dade", 10), circle(518, 657, 20, "#2a3036"), circle(518, 657, 10, "#0f1418"), circle(513, 651, 4, "#5fd8ff"))
-    holes = "".join(circle(x, y, 26, gold) + circle(x, y, 17, "#e7edf0") for x, y in ((190, 150), (1110, 650), (190, 650), (960, 150)))
+    sensor = group(
+        rect(470, 620, 96, 74, "#d5dade", 10),
+        circle(518, 657, 20, "#2a3036"),
+        circle(518, 657, 10, "#0f1418"),
+        circle(513, 651, 4, "#5fd8ff"),
+    )
+    holes = "".join(
+        circle(x, y, 26, gold) + circle(x, y, 17, "#e7edf0")
+        for x, y in ((190, 150), (1110, 650), (190, 650), (960, 150))
+    )
     led = circle(930, 690, 60, "url(#glow)") + rect(916, 680, 28, 20, "#eafff4", 4)
     return drawing(1280, 800, defs(shadow("shadow", 26, 0.32), gradient("bg", "#eef2f3", "#cfd9dc"), gradient("mask", "#13705a", mask, x2=1), glow("glow", "#5fffb0", 0.9)),
                    rect(0, 0, 1280, 800, "url(#bg)"), rect(130, 90, 1040, 620, "url(#mask)", 38, filter="url(#shadow)"),

@@ -31,7 +31,9 @@ def keel_components() -> str:
     def card(x: float, y: float, w: float, h: float, *more: str) -> str:
         return group(rect(x, y, w, h, white, 18, filter="url(#shadow)"), *more)
 
-    def button(x: float, y: float, w: float, words: str, fill: str, ink: str, **more: object) -> str:
+    def button(
+        x: float, y: float, w: float, words: str, fill: str, ink: str, **more: object
+    ) -> str:
         return rect(x, y, w, 56, fill, 12, **more) + text(
             x + w / 2, y + 36, words, 21, ink, text_anchor="middle", font_weight=600
         )
@@ -103,7 +105,9 @@ def keel_components() -> str:
 
 def _luminance(color: str) -> float:
     parts = (int(color[n : n + 2], 16) / 255 for n in (1, 3, 5))
-    red, green, blue = (it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts)
+    red, green, blue = (
+        it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -121,7 +125,9 @@ def keel_contrast() -> str:
                 cells += [
                     rect(x, y, 146, 82, ground, 14, stroke="#cfded7", stroke_width=1.5),
                     text(x + 20, y + 54, "Aa", 36, ink, font_weight=700),
-                    text(x + 128, y + 50, f"{ratio:.1f}", 22, ink, text_anchor="end", font_weight=600),
+                    text(
+                        x + 128, y + 50, f"{ratio:.1f}", 22, ink, text_anchor="end", font_weight=600
+                    ),
                 ]
             else:
                 cells += [
@@ -205,14 +211,18 @@ def second_glance() -> str:
 
 def tysha_oncall() -> str:
     """A dashboard for whoever is on call: hours of a month, and hardly a night among them."""
-    dice = random.Random(7)  # noqa: S311 - a drawing
+    dice = random.Random(7)
     ink, soft = "#e7f1f6", "#8fb0c0"
     cells = []
     for day in range(31):
         for hour in range(24):
             awake = 8 <= hour <= 20
             heat = dice.random() ** (1.6 if awake else 14)
-            color = "#123140" if heat < 0.35 else ("#1a6f86" if heat < 0.62 else ("#26b0c6" if heat < 0.86 else "#ffb454"))
+            color = (
+                "#123140"
+                if heat < 0.35
+                else ("#1a6f86" if heat < 0.62 else ("#26b0c6" if heat < 0.86 else "#ffb454"))
+            )
             cells.append(rect(126 + 24 * day, 236 + 15.5 * hour, 20, 12.5, color, 3))
     lines = (("03:12", "database: replica lag", "resolved by itself, nobody woken", "#4fd39a"),
              ("09:40", "payments: error budget", "ticket opened, due Thursday", "#26b0c6"),
@@ -233,7 +243,8 @@ def tysha_oncall() -> str:
                                                   ("2", "people woken", "#ffb454"), ("0", "missed", ink)))
     )  # fmt: skip
     hours = "".join(
-        mono(112, 248 + 15.5 * hour, f"{hour:02}", 14, soft, text_anchor="end") for hour in (0, 4, 8, 12, 16, 20)
+        mono(112, 248 + 15.5 * hour, f"{hour:02}", 14, soft, text_anchor="end")
+        for hour in (0, 4, 8, 12, 16, 20)
     )
     return drawing(1280, 800, defs(gradient("bg", "#0c2431", "#081a24")), rect(0, 0, 1280, 800, "url(#bg)"),
                    rect(64, 56, 1152, 130, "#0f2c3b", 18), figures,
@@ -267,13 +278,19 @@ def lineage() -> str:
         u, v = tables[target][0], tables[target][1] + 84 + 44 * other
         bend = f"M{x} {y}C{x + 70} {y} {u - 70} {v} {u} {v}"
         lines.append(stroke(bend, "#e0651b" if marked else "#c9c2b4", 6 if marked else 3))
-        lines += [circle(x, y, 6, "#e0651b" if marked else "#c9c2b4"), circle(u, v, 6, "#e0651b" if marked else "#c9c2b4")]
+        lines += [
+            circle(x, y, 6, "#e0651b" if marked else "#c9c2b4"),
+            circle(u, v, 6, "#e0651b" if marked else "#c9c2b4"),
+        ]
     lit = {("gauges_raw", "mm"), ("rain_hourly", "mm"), ("season", "mm"), ("advice_sms", "rain")}
     for name, (x, y, columns, color) in tables.items():
         height = 66 + 44 * len(columns)
         boxes += [
             rect(x, y, 290, height, "#ffffff", 14, filter="url(#shadow)"),
-            path(f"M{x} {y + 52}V{y + 14}a14 14 0 0 1 14-14H{x + 276}a14 14 0 0 1 14 14V{y + 52}Z", color),
+            path(
+                f"M{x} {y + 52}V{y + 14}a14 14 0 0 1 14-14H{x + 276}a14 14 0 0 1 14 14V{y + 52}Z",
+                color,
+            ),
             mono(x + 20, y + 34, name, 21, "#ffffff", font_weight=700),
         ]
         for n, column in enumerate(columns):
@@ -304,7 +321,9 @@ def kerberos_terminal() -> str:
         mono(112, 566 + 38 * n, time, 22, "#5c6579") + mono(246, 566 + 38 * n, words, 22, color)
         for n, (time, words, color) in enumerate(said)
     )
-    points = [(112 + 38.2 * n, 500 - 66 * (1 - math.exp(-n / 7)) - 4 * math.sin(n)) for n in range(28)]
+    points = [
+        (112 + 38.2 * n, 500 - 66 * (1 - math.exp(-n / 7)) - 4 * math.sin(n)) for n in range(28)
+    ]
     return drawing(1280, 800, defs(shadow("shadow", 22, 0.4), gradient("bg", "#56606f", "#2c333e", x2=1)),
                    rect(0, 0, 1280, 800, "url(#bg)"),
                    window(64, 56, 1152, 696, "#161b26", "#232a38",

@@ -47,10 +47,14 @@ def mayak_regions() -> str:
         for x in range(70, 1230, 18)
         if any(_inside(x, y, it) for it in land)
     ]
-    hubs = ((290, 350, "eu-west", "34 %", "#5fd8c4"), (710, 290, "eu-central", "0 %", "#ff8a66"), (1060, 430, "eu-east", "66 %", "#5fd8c4"))
-    arcs = stroke("M710 290C600 150 420 180 290 350", "#5fd8c4", 5, stroke_dasharray="2 13") + stroke(
-        "M710 290C840 160 1000 240 1060 430", "#5fd8c4", 5, stroke_dasharray="2 13"
+    hubs = (
+        (290, 350, "eu-west", "34 %", "#5fd8c4"),
+        (710, 290, "eu-central", "0 %", "#ff8a66"),
+        (1060, 430, "eu-east", "66 %", "#5fd8c4"),
     )
+    arcs = stroke(
+        "M710 290C600 150 420 180 290 350", "#5fd8c4", 5, stroke_dasharray="2 13"
+    ) + stroke("M710 290C840 160 1000 240 1060 430", "#5fd8c4", 5, stroke_dasharray="2 13")
     lanterns = "".join(
         group(circle(x, y, 70, "url(#warm)" if color == "#ff8a66" else "url(#cool)"), circle(x, y, 17, "#0b2a3c"),
               circle(x, y, 11, color),
@@ -82,14 +86,50 @@ def qafila_route() -> str:
             points = []
             for k in range(25):
                 angle = 2 * math.pi * k / 24
-                bend = 1 + 0.16 * math.sin(3 * angle + index) + 0.09 * math.sin(5 * angle + 2 * index)
-                points.append((x + math.cos(angle) * far * bend, y + math.sin(angle) * far * bend * 0.72))
-            contours.append(path(curve_through(points) + "Z", "#d9a86a", fill_opacity=0.07, stroke="#b98a54", stroke_width=1.6, stroke_opacity=0.55))
-    road = [(90, 150), (190, 214), (252, 330), (370, 396), (486, 360), (560, 262), (650, 288), (700, 400), (790, 470), (910, 440), (990, 340), (1090, 372), (1150, 470), (1226, 500)]
-    river = curve_through([(0, 470), (160, 450), (300, 520), (450, 500), (560, 560), (760, 700), (900, 820)])
-    stops = (("إملشيل", 1, "up"), ("أكودال", 4, "down"), ("تينغير", 7, "up"), ("بومالن", 10, "up"), ("ورزازات", 13, "down"))
+                bend = (
+                    1 + 0.16 * math.sin(3 * angle + index) + 0.09 * math.sin(5 * angle + 2 * index)
+                )
+                points.append(
+                    (x + math.cos(angle) * far * bend, y + math.sin(angle) * far * bend * 0.72)
+                )
+            contours.append(
+                path(
+                    curve_through(points) + "Z",
+                    "#d9a86a",
+                    fill_opacity=0.07,
+                    stroke="#b98a54",
+                    stroke_width=1.6,
+                    stroke_opacity=0.55,
+                )
+            )
+    road = [
+        (90, 150),
+        (190, 214),
+        (252, 330),
+        (370, 396),
+        (486, 360),
+        (560, 262),
+        (650, 288),
+        (700, 400),
+        (790, 470),
+        (910, 440),
+        (990, 340),
+        (1090, 372),
+        (1150, 470),
+        (1226, 500),
+    ]
+    river = curve_through(
+        [(0, 470), (160, 450), (300, 520), (450, 500), (560, 560), (760, 700), (900, 820)]
+    )
+    stops = (
+        ("إملشيل", 1, "up"),
+        ("أكودال", 4, "down"),
+        ("تينغير", 7, "up"),
+        ("بومالن", 10, "up"),
+        ("ورزازات", 13, "down"),
+    )
     labels = []
-    for n, (name, at, side) in enumerate(stops):
+    for name, at, side in stops:
         x, y = road[at]
         dy = -42 if side == "up" else 58
         x_label = min(x, 1180)
@@ -116,22 +156,41 @@ def qafila_route() -> str:
 
 def monsoon_map() -> str:
     """Rain over a peninsula, gauge by gauge."""
-    dice = random.Random(3)  # noqa: S311 - a drawing
+    dice = random.Random(3)
     outline = [(330, 60), (520, 40), (640, 90), (760, 70), (880, 130), (860, 220), (780, 300), (740, 400), (690, 470), (660, 580), (610, 690), (560, 770), (520, 700), (490, 580), (440, 470), (400, 380), (350, 300), (280, 250), (310, 160)]  # fmt: skip
     scale = ("#e8dfc8", "#b9d7e6", "#7db4dc", "#3f7fbf", "#24549a", "#4b2f8f")
-    storms = ((420, 330, 130, 5.2), (480, 500, 120, 4.6), (740, 180, 150, 3.4), (560, 180, 110, 2.2))
+    storms = (
+        (420, 330, 130, 5.2),
+        (480, 500, 120, 4.6),
+        (740, 180, 150, 3.4),
+        (560, 180, 110, 2.2),
+    )
     dots = []
     for y in range(40, 780, 15):
         for x in range(260, 900, 15):
             px, py = x + dice.uniform(-3, 3), y + dice.uniform(-3, 3)
             if not _inside(px, py, outline):
                 continue
-            rain = sum(most * math.exp(-(((px - sx) / size) ** 2 + ((py - sy) / size) ** 2)) for sx, sy, size, most in storms)
+            rain = sum(
+                most * math.exp(-(((px - sx) / size) ** 2 + ((py - sy) / size) ** 2))
+                for sx, sy, size, most in storms
+            )
             rain = min(5.0, rain + dice.uniform(-0.4, 0.4))
             level = max(0, round(rain))
             dots.append(circle(px, py, 4.2 + 0.65 * level, scale[level]))
     winds = "".join(
-        stroke(curve_through([(40 + 8 * n, 320 + 80 * n), (140 + 8 * n, 290 + 80 * n), (250 + 14 * n, 300 + 84 * n)]), "#8fb8cf", 4, opacity=0.7)
+        stroke(
+            curve_through(
+                [
+                    (40 + 8 * n, 320 + 80 * n),
+                    (140 + 8 * n, 290 + 80 * n),
+                    (250 + 14 * n, 300 + 84 * n),
+                ]
+            ),
+            "#8fb8cf",
+            4,
+            opacity=0.7,
+        )
         + stroke(f"M{238 + 14 * n} {290 + 84 * n}l14 10l-16 8", "#8fb8cf", 4, opacity=0.7)
         for n in range(5)
     )
@@ -156,7 +215,7 @@ def monsoon_map() -> str:
 
 def alley_map() -> str:
     """Alleys on a hill, and a way through them without a step."""
-    dice = random.Random(12)  # noqa: S311 - a drawing
+    dice = random.Random(12)
     blocks = []
     for row in range(8):
         for column in range(12):
@@ -164,16 +223,45 @@ def alley_map() -> str:
             w, h = 92 + dice.uniform(-10, 8), 84 + dice.uniform(-10, 6)
             if (column, row) in {(3, 2), (4, 2), (8, 5)}:
                 blocks.append(rect(x, y, w, h, "#cfe8c9", 22))
-                blocks += [circle(x + dice.uniform(16, w - 16), y + dice.uniform(16, h - 16), 10, "#9fd095") for _ in range(6)]
+                blocks += [
+                    circle(
+                        x + dice.uniform(16, w - 16), y + dice.uniform(16, h - 16), 10, "#9fd095"
+                    )
+                    for _ in range(6)
+                ]
             else:
                 shade = dice.choice(("#e9e6f4", "#efe9f0", "#e4e9f3"))
                 blocks.append(rect(x, y, w * 0.58, h, shade, 8) + rect(x + w * 0.62, y, w * 0.38, h * 0.6, shade, 8)
                               + rect(x + w * 0.62, y + h * 0.66, w * 0.38, h * 0.34, shade, 8))  # fmt: skip
     tilted = group(*blocks, transform="rotate(-9 640 400) translate(0 10)")
-    way = [(92, 668), (215, 640), (330, 664), (470, 628), (520, 520), (648, 492), (690, 380), (820, 352), (866, 246), (1000, 224), (1120, 132)]
-    colors = ("#19a974", "#19a974", "#7cc242", "#19a974", "#f0b429", "#19a974", "#7cc242", "#19a974", "#19a974", "#7cc242")
+    way = [
+        (92, 668),
+        (215, 640),
+        (330, 664),
+        (470, 628),
+        (520, 520),
+        (648, 492),
+        (690, 380),
+        (820, 352),
+        (866, 246),
+        (1000, 224),
+        (1120, 132),
+    ]
+    colors = (
+        "#19a974",
+        "#19a974",
+        "#7cc242",
+        "#19a974",
+        "#f0b429",
+        "#19a974",
+        "#7cc242",
+        "#19a974",
+        "#19a974",
+        "#7cc242",
+    )
     pieces = "".join(
-        stroke(f"M{ax} {ay}L{bx} {by}", color, 13) for (ax, ay), (bx, by), color in zip(way, way[1:], colors, strict=False)
+        stroke(f"M{ax} {ay}L{bx} {by}", color, 13)
+        for (ax, ay), (bx, by), color in zip(way, way[1:], colors, strict=False)
     )
 
     def steps(x: float, y: float) -> str:

@@ -81,7 +81,9 @@ def olena() -> str:
     """A blond bob and headphones, before waves."""
     skin, shade, hair, dark = "#f6d3bd", "#e2ad93", "#e2b765", "#c9963f"
     waves = "".join(
-        stroke(f"M-10 {40 + 38 * n}q35-26 70 0t70 0t70 0t70 0t70 0t70 0", "#ffffff", 4, opacity=0.22)
+        stroke(
+            f"M-10 {40 + 38 * n}q35-26 70 0t70 0t70 0t70 0t70 0t70 0", "#ffffff", 4, opacity=0.22
+        )
         for n in range(10)
     )
     return drawing(
@@ -128,7 +130,12 @@ def ananya() -> str:
     """A long side braid and a round mark, before rain."""
     skin, shade, hair = "#c68c5f", "#a66f46", "#2a1b1a"
     rain = "".join(
-        stroke(f"M{20 + 47 * (n % 9)} {18 + 52 * (n // 9) + 20 * (n % 2)}l-8 22", "#fff", 4, opacity=0.4)
+        stroke(
+            f"M{20 + 47 * (n % 9)} {18 + 52 * (n // 9) + 20 * (n % 2)}l-8 22",
+            "#fff",
+            4,
+            opacity=0.4,
+        )
         for n in range(63)
     )
     braid = "".join(

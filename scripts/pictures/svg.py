@@ -129,7 +129,10 @@ def window(x: float, y: float, w: float, h: float, fill: str, bar: str, *childre
     lights = zip(("#ff6b62", "#f6be4f", "#5fc454"), (26, 50, 74), strict=True)
     return group(
         rect(x, y, w, h, fill, 16, filter="url(#shadow)"),
-        path(f"M{x} {y + 46}V{y + 16}a16 16 0 0 1 16-16H{x + w - 16}a16 16 0 0 1 16 16V{y + 46}Z", bar),
+        path(
+            f"M{x} {y + 46}V{y + 16}a16 16 0 0 1 16-16H{x + w - 16}a16 16 0 0 1 16 16V{y + 46}Z",
+            bar,
+        ),
         *(circle(x + at, y + 23, 7, color) for color, at in lights),
         *children,
     )
