@@ -61,7 +61,7 @@ _THEMES = "`tests/browser/test_themes.py`"
 _PROMISES = (
     (
         "axe finds nothing serious or critical",
-        "people of `tests/people` in every layout, edge cases, the site's own pages, five languages; "
+        "`tests/people` in every layout, edge cases, the site's own pages, five languages; "
         "light and dark",
         "`tests/browser/test_axe.py`",
     ),
