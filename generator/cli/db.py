@@ -58,7 +58,8 @@ def seed_command(
     """Add the sample people of content/portfolios/ to the database.
 
     Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
-    confirmation, and leaves out the pictures that the samples bring. `qwikfolio db unseed` removes the people.
+    confirmation, and leaves out the pictures that the samples bring. `qwikfolio db unseed` removes
+    the people.
     """
     settings = load_settings(database_url)
     if not (yes or _is_meant(settings, "put the sample people into")):

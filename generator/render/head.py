@@ -22,7 +22,9 @@ def portfolio_head(portfolio: Portfolio, site: Site, path: str) -> Head:
     """
     url = site.url(path)
     description = shorten(portfolio.seo_description or plain_summary(portfolio))
-    image = site.absolute(portfolio.photo) if portfolio.photo else None
+    image = portfolio.photo
+    if image and image.startswith("/"):  # a picture of this site, for other hosts
+        image = site.origin + image
     return Head(
         path=site.path(path),
         canonical=url,

@@ -55,10 +55,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         """The absolute address of a path relative to the site."""
         return self.origin + self.path(relative)
 
-    def absolute(self, address: str) -> str:
-        """The address for other hosts: a path from the root of this host gets its origin."""
-        return self.origin + address if address.startswith("/") else address
-
 
 def make_site(settings: SiteSettings, pages: tuple[tuple[str, str], ...] = ()) -> Site:
     """The site of these settings.
