@@ -29,7 +29,7 @@ _WARM_UP = 3
 _PATIENCE = 10.0  # seconds for one save
 _PAUSE = 0.25  # seconds at most between two saves, lest they fall in step with the screen
 _WINDOW: ViewportSize = {"width": 1440, "height": 900}
-_PAGES = {"page": "-/look/ada/?width=1280", "gallery": "-/"}
+_PAGES = {"page": "-/look/amara/?width=1280", "gallery": "-/"}
 _STYLE = Path("themes/base/static/_base.css")
 _TEMPLATE = Path("themes/base/templates/partials/hero.html")
 _WATCH = """nth => { window.painted = new Promise(done => {

@@ -17,7 +17,15 @@ from generator.model.problem import Problem
 from generator.publish.writer import MARKER
 
 ROOT = Path(__file__).parent.parent
+TEST_PEOPLE = ROOT / "tests" / "people"
+"""Sample files that hold every column and every fault that columns are known to hold."""
 _SETTINGS = '[site]\ntitle = "People"\nurl = "https://people.example"\n'
+
+
+def copy_content(folder: Path) -> None:
+    """Put a `content` folder there: the repository's pages, and the people of `tests/people`."""
+    shutil.copytree(ROOT / "content" / "pages", folder / "content" / "pages")
+    shutil.copytree(TEST_PEOPLE, folder / "content" / "portfolios")
 
 
 class Notes:

@@ -61,7 +61,8 @@ _THEMES = "`tests/browser/test_themes.py`"
 _PROMISES = (
     (
         "axe finds nothing serious or critical",
-        "samples in every layout, edge cases, the site's own pages, five languages; light and dark",
+        "`tests/people` in every layout, edge cases, the site's own pages, five languages; "
+        "light and dark",
         "`tests/browser/test_axe.py`",
     ),
     (
@@ -101,7 +102,7 @@ _PROMISES = (
     (
         "a page has less than 25 kB, and less than 20 kB gzipped with its one style sheet; it "
         "needs no script and loads no font",
-        "a typical person and the sample `ada`, every layout, five languages",
+        "a typical person and the person `ada` of `tests/people`, every layout, five languages",
         "`tests/quality/test_weight.py`",
     ),
 )
@@ -115,8 +116,9 @@ all of it, in Debian's Chromium; what a machine lacks is installed, and nothing 
 
 {scores}
 
-The page is the sample `ada`, as on a phone with slow 4G and a slow processor (Lighthouse's
-*mobile*), served over HTTP by a host that compresses and sends the headers of `_headers`.
+The page is that of `ada` (`tests/people`), as on a phone with slow 4G and a slow processor
+(Lighthouse's *mobile*), served over HTTP by a host that compresses and sends the headers of
+`_headers`.
 
 {figures}
 
@@ -132,7 +134,7 @@ alone: a score of performance depends on what else the machine does. Where the f
 
 ## What a test holds
 
-*Everybody* is all people of the samples and all edge cases: very long words, right to left,
+*Everybody* is all people of `tests/people` and all edge cases: very long words, right to left,
 Chinese, Japanese and Korean letters, emoji, sixty skills, forty projects, one, none, a biography of
 6,000 characters, rows that attack. A theme that is added to `themes/` is held to all of it.
 

@@ -1,8 +1,8 @@
 """Pictures of every theme: `python -m docs.make.screenshots`, or `make screenshots`.
 
-The sample `ada` wears each theme, in a colour that suits it, in Chromium (CHROMIUM, or
-/usr/bin/chromium). Only the theme's own files answer; a person's pictures are drawn here.
-The page of `qwikfolio stats` shows figures of nobody's.
+The sample `amara` wears each theme, in a colour that suits it, in Chromium (CHROMIUM, or
+/usr/bin/chromium). Only the site's own files answer. The page of
+`qwikfolio stats` shows figures of nobody's.
 """
 
 import shutil
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -58,41 +59,27 @@ SHOTS = (
 COLORS = {"default": "amber", "ocean": "cyan", "violet": "violet"}
 """`primaryColor` by theme; elsewhere the theme's own default."""
 
-PORTRAIT = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 144 144">
-<path fill="#cfe8df" d="M0 0h144v144H0z"/>
-<path fill="#2f5d50" d="M20 144a52 46 0 0 1 104 0z"/>
-<path fill="#8d5b41" d="M60 80h24v28a12 12 0 0 1-24 0z"/>
-<ellipse cx="72" cy="62" rx="27" ry="32" fill="#a36d50"/>
-<path fill="#2b201c" d="M40 66c-8-46 72-46 64 0-4-18-14-24-32-24s-28 6-32 24z"/>
-</svg>"""
-LANDSCAPE = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400" preserveAspectRatio="xMidYMid slice">
-<path fill="#dcebf2" d="M0 0h640v400H0z"/>
-<circle cx="520" cy="92" r="36" fill="#f6cf7a"/>
-<path fill="#9dbfb4" d="M0 220 170 50l150 150 110-90 210 150v140H0z"/>
-<path fill="#4f8576" d="M0 250c120-110 220-110 330-80s210 40 310 10v220H0z"/>
-</svg>"""
-
 
 def main() -> None:
     """Take each picture anew."""
     settings = config.load(ROOT, {})
     of = load_materials(settings)
-    ada = sample_portfolios(settings.samples)["ada"]
+    people = sample_portfolios(settings.samples, of.picture_addresses)
+    amara = people["amara"]
     with chromium() as browser:
         for theme in of.themes:
             color = [("primaryColor", COLORS[theme])] if theme in COLORS else []
-            person = msgspec.structs.replace(ada, theme=ThemeChoice(theme, tuple(color)))
+            person = msgspec.structs.replace(amara, theme=ThemeChoice(theme, tuple(color)))
             for shot in SHOTS:
                 with _open(browser, of, person, shot) as page:
                     page.screenshot(path=IMAGES / f"{theme}-{shot.name}.png")
             with _open(browser, of, person, SHOTS[0]) as page:
                 _print(page, IMAGES / f"{theme}-print")
         with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as url:
+            _look(browser, url, IMAGES / "samples.png")
             _look(browser, f"{url}-/", IMAGES / "serve-gallery.png")
             _misspell(Path(folder))
-            _look(browser, f"{url}-/look/ada/", IMAGES / "serve-mistake.png")
+            _look(browser, f"{url}-/look/amara/", IMAGES / "serve-mistake.png")
             file = Path(folder) / "stats.html"
             file.write_text(figures_page(_figures()), "utf-8")
             _look(browser, file.as_uri(), IMAGES / "stats.png")
@@ -127,9 +114,10 @@ def _figures() -> Figures:
         for nth, seen in enumerate(views)
     )
     return Figures(
-        name="Ada Okafor", address="ada", public=True, timezone="Europe/Lisbon", views=sum(views),
+        name="Amara Okonjo", address="amara", public=True, timezone="Europe/London",
+        views=sum(views),
         visitors=sum(day.visitors for day in days), downloads=64, contacts=21, days=days,
-        projects=(Count("Tidewater", 402), Count("Ledgerline", 187), Count("Sparrow", 95)),
+        projects=(Count("Keel", 402), Count("Second Glance", 187), Count("Quiet Charts", 95)),
         links=(Count("github", 131), Count("linkedin", 58), Count("devto", 12)),
         referrers=(Count("(none)", 801), Count("news.example", 396), Count("search.example", 204)),
         screens=(Count("phone", 816), Count("desktop", 551), Count("tablet", 84)),
@@ -168,8 +156,7 @@ def _run(command: Sequence[str | Path], fine: Sequence[int] = (0,)) -> None:
 
 @contextmanager
 def _open(browser: Browser, of: Materials, portfolio: Portfolio, shot: Shot) -> Iterator[Page]:
-    page = of.renderer.portfolio(portfolio, "ada")
-    files = {it.path: it.body for it in of.themes[portfolio.theme.id].assets}
+    page = of.renderer.portfolio(portfolio, "amara")
     context = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
         device_scale_factor=shot.scale,
@@ -180,21 +167,17 @@ def _open(browser: Browser, of: Materials, portfolio: Portfolio, shot: Shot) -> 
     def answer(route: Route) -> None:
         url = urlsplit(route.request.url)
         path = url.path.removeprefix(of.site.home)
-        if path == "ada/":
+        if path == "amara/":
             route.fulfill(body=page.body, content_type="text/html; charset=utf-8")
-        elif path in files:
-            style = "text/css" if path.endswith(".css") else "image/svg+xml"
-            route.fulfill(body=files[path], content_type=style)
-        elif route.request.resource_type == "image":
-            drawn = PORTRAIT if "/people/" in url.path else LANDSCAPE
-            route.fulfill(body=drawn, content_type="image/svg+xml")
+        elif path in of.assets:
+            route.fulfill(body=of.assets[path], content_type=guess_type(path)[0])
         else:
             route.abort()
 
     context.route("**", answer)
     try:
         opened = context.new_page()
-        opened.goto(f"{of.site.origin}{of.site.home}ada/")
+        opened.goto(f"{of.site.origin}{of.site.home}amara/")
         yield opened
     finally:
         context.close()

@@ -11,6 +11,7 @@ from generator import __version__
 from generator.build import static_names
 from generator.config import Settings, SiteSettings
 from generator.content import load_pages
+from generator.database.samples import sample_pictures
 from generator.model.content import ContentPage, StaticFile
 from generator.model.reserved import beacon_names
 from generator.render import beacon
@@ -18,7 +19,7 @@ from generator.render.privacy import PRIVACY, privacy_page
 from generator.render.site import Site, make_site
 from generator.static_files import load_static
 from generator.theme.find import load_themes
-from generator.theme.theme import Theme
+from generator.theme.theme import Asset, Theme, make_asset
 
 if TYPE_CHECKING:
     from generator.render.renderer import Renderer
@@ -32,6 +33,8 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
     pages: tuple[ContentPage, ...]
     site: Site
     static: tuple[StaticFile, ...] = ()
+    pictures: tuple[Asset, ...] = ()
+    """Those that the samples bring, where their people are built."""
 
     @cached_property
     def renderer(self) -> "Renderer":
@@ -45,9 +48,18 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def assets(self) -> dict[str, bytes]:
-        """Every theme's static files, by path: themes of one family share some. And the beacon."""
+        """Every theme's static files, by path: themes of one family share some.
+
+        And the beacon, and the samples' pictures.
+        """
         files = {it.path: it.body for theme in self.themes.values() for it in theme.assets}
-        return files | {it.path: it.body for it in beacon.scripts(self.site)}
+        files |= {it.path: it.body for it in beacon.scripts(self.site)}
+        return files | {it.path: it.body for it in self.pictures}
+
+    @cached_property
+    def picture_addresses(self) -> dict[str, str]:
+        """Where the samples' pictures stand, from the root of the host, by their names."""
+        return {it.name: self.site.path(it.path) for it in self.pictures}
 
     def theme_name(self, wanted: str) -> str:
         """The theme that a portfolio gets: the one it wants, or else the site's own."""
@@ -96,12 +108,19 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _grounds(self) -> dict[str, bytes]:
         scripts = "".join(it.path for it in beacon.scripts(self.site))
-        site = __version__.encode() + msgspec.json.encode(self.site) + scripts.encode()
+        pictures = "".join(it.path for it in self.pictures)
+        site = __version__.encode() + msgspec.json.encode(self.site)
+        site += scripts.encode() + pictures.encode()
         return {name: _digest(site, theme.digest) for name, theme in self.themes.items()}
 
 
-def load_materials(settings: Settings) -> Materials:
+def load_materials(settings: Settings, *, of_samples: bool | None = None) -> Materials:
     """Read themes, pages and static files.
+
+    Args:
+        settings: Where they are.
+        of_samples: Whether the people are the samples, who bring pictures of their own. By default
+            they are where the site's database is the embedded one.
 
     Raises:
         ThemeError: The site's theme is missing, or one can't be read.
@@ -114,7 +133,11 @@ def load_materials(settings: Settings) -> Materials:
     static_names.require_own_places(static, pages)
     listed = tuple((page.title, page.path) for page in pages if page.path.endswith("/"))
     site = make_site(settings.site, listed, tuple(file.path for file in static))
-    return Materials(settings.site, themes, pages, site, static)
+    if of_samples is None:
+        of_samples = settings.embedded and settings.database_url is None
+    found = sample_pictures(settings.samples) if of_samples else {}
+    pictures = tuple(make_asset(name, body) for name, body in found.items())
+    return Materials(settings.site, themes, pages, site, static, pictures)
 
 
 def _with_privacy(settings: Settings, pages: tuple[ContentPage, ...]) -> tuple[ContentPage, ...]:

@@ -69,7 +69,7 @@ class PeopleBuilder:
     def _make(self, person: Person, order: Order) -> tuple[Page | None, Reading]:
         """One bad row spoils one page (DESIGN, rule 7)."""
         owner = person.owner
-        read = read_person(person)
+        read = read_person(person, self._materials.picture_addresses)
         self._stopwatch.lap("read")
         if read.portfolio is None:
             return None, Reading(person.theme, read.problems, None)

@@ -58,7 +58,8 @@ def seed_command(
     """Add the sample people to the database: those of content/portfolios/, or the bundled ones.
 
     Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
-    confirmation. `qwikfolio db unseed` removes the people.
+    confirmation, and leaves out the pictures that the samples bring. `qwikfolio db unseed` removes
+    the people.
     """
     settings = load_settings_or_url(database_url)
     if not (yes or _is_meant(settings, "put the sample people into")):
@@ -66,7 +67,8 @@ def seed_command(
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-        say_done(str(seed(url, settings.samples)))
+        pictures = settings.database_url is None
+        say_done(str(seed(url, settings.samples, pictures=pictures)))
         if synthetic:
             say_done(f"{add_synthetic(url, synthetic):,} made-up people added")
 

@@ -57,5 +57,5 @@ def ready_database(settings: Settings) -> Iterator[str]:
     with database(settings) as url:
         if settings.database_url is None:
             migrate(url)
-            seed(url, settings.samples)
+            seed(url, settings.samples, pictures=True)
         yield url

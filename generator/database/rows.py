@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from generator.database.catalog import Catalog, Column
-from generator.database.samples import Entry, Sample, guess
+from generator.database.samples import PICTURES, Entry, Sample, guess
 from generator.errors import ContentError, DatabaseError
 
 TECHNOLOGIES = "public.project_tech_stack"
@@ -88,6 +88,23 @@ def rows_of(sample: Sample, catalog: Catalog) -> Iterator[Row]:
         yield Row(entry.relation, _dated(values, columns, position, entry), entry)
         if entry.table == "projects":
             yield from _technologies(entry, row_id, catalog)
+
+
+def without_pictures(row: Row) -> Row:
+    """The row without the names of the samples' own pictures; addresses of pictures stay."""
+    values = dict(row.values)
+    for column in ("profile_photo_url", "avatar_url"):
+        if str(values.get(column) or "").startswith(f"{PICTURES}/"):
+            values[column] = None
+    if row.relation == "public.projects" and f'"{PICTURES}/' in str(values.get("media")):
+        media = json.loads(str(values["media"]))
+        values["media"] = _JSON.encode([it for it in media if not _is_picture(it)]).decode()
+    return msgspec.structs.replace(row, values=values)
+
+
+def _is_picture(item: object) -> bool:
+    """Whether an element of `projects.media` is one of the samples' own pictures."""
+    return isinstance(item, dict) and str(item.get("url")).startswith(f"{PICTURES}/")
 
 
 def _columns(catalog: Catalog, relation: str) -> Mapping[str, Column]:

@@ -1,4 +1,4 @@
-"""The sample people as files: `content/portfolios/*.toml`, one a person (docs/samples.md).
+"""The sample people as files: `content/portfolios/**/*.toml`, one a person (docs/samples.md).
 
 A file mirrors the database: its tables are tables, its keys are columns. TOML has no null, so a
 column may be given as `{ json = '…' }` or `{ null = true }`; and its reader forgets where a value
@@ -39,6 +39,7 @@ _TOML_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\
 _HEADER = re.compile(r"\s*\[\[?\s*(\w+)\s*(?:\.\s*\"?(\w+)[^\]]*)?\]")
 _KEY = re.compile(r"\s*(\w+)\s*(?:\.[^=]*)?=")
 _FENCE = re.compile(r'"""|\'\'\'')
+_PICTURE = re.compile(r"[\w-]+\.(?:avif|jpe?g|png|svg|webp)", re.ASCII)
 _Places = dict[tuple[str, int], dict[str, int]]
 
 
@@ -74,11 +75,16 @@ class Sample(msgspec.Struct, frozen=True):
     """The user, the profile where there is one, the portfolio, then the rest as they stand."""
 
 
+PICTURES = "pictures"
+"""A folder beside the files of samples; `pictures/ada.webp` in a column names a file in it."""
+
+
 def read_samples(directory: Path) -> tuple[Sample, ...]:
-    """Read every `*.toml` of a folder, in the order of their names.
+    """Read every `*.toml` of a folder and of those in it, in the order of their names.
 
     Raises:
-        ContentError: The folder is missing, or a file isn't UTF-8, isn't TOML, or isn't a sample.
+        ContentError: The folder is missing, or a file isn't UTF-8, isn't TOML, or isn't a sample;
+            or two have the same name.
     """
     if not directory.is_dir():
         raise ContentError(
@@ -86,15 +92,52 @@ def read_samples(directory: Path) -> tuple[Sample, ...]:
             where=str(directory),
             fix="make it, with one .toml file for each person (docs/samples.md)",
         )
-    paths = sorted(directory.glob("*.toml"))
-    for path in paths:
-        if path.is_symlink() and not is_inside(directory, path):
+    paths = sorted(directory.rglob("*.toml"), key=lambda path: path.stem)
+    for before, path in zip((None, *paths), paths, strict=False):
+        _check_inside(directory, path)
+        if before and before.stem == path.stem:
             raise ContentError(
-                "a link leads out of the folder of samples, or nowhere",
-                where=str(path),
-                fix="put a copy of the file there",
+                f"two samples are called {path.stem}, and a sample's ids are made from its name",
+                where=f"{before}, {path}",
+                fix="rename one of the files",
             )
     return tuple(map(_read, paths))
+
+
+def sample_pictures(directory: Path) -> Mapping[str, bytes]:
+    """The pictures that samples bring, by the name that a column gives them: `pictures/ada.webp`.
+
+    Raises:
+        ContentError: A file leads out of the folder, can't be read, or two have the same name.
+    """
+    found: dict[str, bytes] = {}
+    for path in sorted(directory.rglob(f"{PICTURES}/*")):
+        if not _PICTURE.fullmatch(path.name):
+            continue
+        _check_inside(directory, path)
+        name = f"{PICTURES}/{path.name}"
+        if name in found:
+            raise ContentError(
+                f"two pictures of samples are called {name}", where=str(path), fix="rename one"
+            )
+        try:
+            found[name] = path.read_bytes()
+        except OSError as error:
+            raise ContentError(
+                f"a sample's picture can't be read: {error.strerror}",
+                where=str(path),
+                fix="make it a file that this user can read, or remove it",
+            ) from None
+    return found
+
+
+def _check_inside(directory: Path, path: Path) -> None:
+    if not is_inside(directory, path):
+        raise ContentError(
+            "a link leads out of the folder of samples, or nowhere",
+            where=str(path),
+            fix="put a copy of the file there",
+        )
 
 
 def parse_sample(text: str, path: Path) -> Sample:

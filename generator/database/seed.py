@@ -9,7 +9,15 @@ from psycopg import sql
 
 from generator.database.catalog import Catalog, read_catalog
 from generator.database.connection import connect
-from generator.database.rows import FIRST_ID, LAST_ID, TECHNOLOGIES, Row, rows_of, sample_id
+from generator.database.rows import (
+    FIRST_ID,
+    LAST_ID,
+    TECHNOLOGIES,
+    Row,
+    rows_of,
+    sample_id,
+    without_pictures,
+)
 from generator.database.samples import MANY, SINGLE, Sample, read_samples
 from generator.errors import ContentError, DatabaseError
 from generator.sql import queries
@@ -40,12 +48,18 @@ class SeedReport(msgspec.Struct, frozen=True):
         return f"sample people: {told or 'none'}"
 
 
-def seed(url: str, directory: Path) -> SeedReport:
+def seed(url: str, directory: Path, *, pictures: bool = False) -> SeedReport:
     """Make the database hold the sample people of a folder, and touch nobody else.
 
     All in one transaction. Seeding again changes no row. A row that has left its file is deleted,
     and so is a person whose file is gone; what others added to a sample person (page views, say)
     stays.
+
+    Args:
+        url: The database.
+        directory: The files.
+        pictures: Whether the rows name the pictures beside the files (`pictures/ada.webp`). Only
+            the site of an embedded database publishes them; elsewhere people have none.
 
     Raises:
         ContentError: A file can't be used, with its line; also where PostgreSQL refuses a value.
@@ -55,7 +69,7 @@ def seed(url: str, directory: Path) -> SeedReport:
     with connect(url) as connection:
         try:
             with connection.transaction():
-                return _seed(connection, samples)
+                return _seed(connection, samples, pictures=pictures)
         except psycopg.errors.InsufficientPrivilege as error:
             raise DatabaseError(
                 f"this login may not write the sample people: {error.diag.message_primary}",
@@ -70,10 +84,17 @@ def seed(url: str, directory: Path) -> SeedReport:
             ) from None
 
 
-def _seed(connection: psycopg.Connection, samples: Sequence[Sample]) -> SeedReport:
+def _seed(
+    connection: psycopg.Connection, samples: Sequence[Sample], *, pictures: bool
+) -> SeedReport:
     connection.execute(_SQL["one_at_a_time"])
     catalog = read_catalog(connection, list(_RELATIONS))
-    rows = {sample.name: tuple(rows_of(sample, catalog)) for sample in samples}
+    rows = {
+        sample.name: tuple(
+            row if pictures else without_pictures(row) for row in rows_of(sample, catalog)
+        )
+        for sample in samples
+    }
     touched, removed = _delete_strays(connection, rows, _names_by_id(rows))
     _free_names(connection, rows)
     added = set()

@@ -6,13 +6,16 @@ their name says.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import cycle, islice
 from types import MappingProxyType
+from typing import get_args
 
 from msgspec.structs import replace
 
-from generator.gallery.typical import BARE, BIO, LEDGER, REHEARSE, TYPICAL, group, job
-from generator.model.portfolio import Link, Portfolio, ThemeChoice
+from generator.gallery.typical import BARE, BIO, LEDGER, REHEARSE, TIDEMARK, TYPICAL, group, job
+from generator.model.date import PartialDate, Period
+from generator.model.portfolio import Link, LinkKind, Portfolio, Skill, SkillGroup, ThemeChoice
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 BIO_LENGTH = 6_000
@@ -131,6 +134,59 @@ _HOSTILE = replace(
 )
 
 
+_PERIODS = (
+    Period(None, None, current=False),
+    Period(None, None, current=True),
+    Period(None, PartialDate(2019, 4), current=False),
+    Period(PartialDate(2017), PartialDate(2018), current=False),
+    Period(PartialDate(2014, 1), PartialDate(2014, 1), current=False),
+    Period(PartialDate(2013, 12), PartialDate(2013, 2), current=False),
+    Period(PartialDate(1900), PartialDate(2199, 12), current=False),
+)
+"""What is left of dates that people typed: some that are none, an end before its beginning."""
+_ODD_DATES = replace(
+    TYPICAL,
+    hourly_rate=Decimal("12345678.99"),
+    projects=(),
+    skills=(
+        SkillGroup(
+            "tool",
+            (
+                Skill("Sieve", "tool", "advanced", Decimal("99.9")),
+                Skill("Abacus", "tool", "beginner", Decimal("0.0")),
+            ),
+        ),
+    ),
+    experience=tuple(
+        replace(job(f"Company {n}", "Consultant", 2020, None), period=period, achievements=())
+        for n, period in enumerate(_PERIODS, 1)
+    ),
+    education=tuple(
+        replace(TYPICAL.education[0], period=period, gpa=Decimal(n) / 2)
+        for n, period in enumerate(_PERIODS[:4])
+    ),
+    certifications=(
+        replace(TYPICAL.certifications[0], issued=None, expires=None),
+        replace(TYPICAL.certifications[0], issued=None, expires=PartialDate(2011)),
+        replace(TYPICAL.certifications[0], issued=PartialDate(2012, 5), expires=None),
+    ),
+)
+_LEFT_BLANK = replace(
+    TYPICAL,
+    headline="",
+    bio=None,
+    links=tuple(Link(kind, f"https://{kind}.example/jo") for kind in get_args(LinkKind)),
+    projects=(
+        replace(LEDGER, name="", description="", role=None, highlights=(), technologies=()),
+        replace(TIDEMARK, name="", description=""),
+    ),
+    experience=(replace(job("", "", 2020, None), description=None, achievements=()),),
+    education=(replace(TYPICAL.education[0], school="", degree="", field=""),),
+    certifications=(replace(TYPICAL.certifications[0], name="", issuer=""),),
+)
+"""Required texts of which no character can be shown; and every kind of link."""
+
+
 def _paragraphs(length: int) -> str:
     """The biography over and over, cut to so many characters."""
     return f"{BIO}\n\n## Longer ago\n\n"[: len(BIO) + 30] * (length // len(BIO) + 1)
@@ -172,6 +228,8 @@ EDGE_CASES: Mapping[str, Portfolio] = MappingProxyType(
         "cjk": _CJK,
         "emoji": _EMOJI,
         "hostile": _HOSTILE,
+        "odd-dates": _ODD_DATES,
+        "left-blank": _LEFT_BLANK,
     }
 )
 """By name, the ordinary first."""

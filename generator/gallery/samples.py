@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -13,6 +14,7 @@ from generator.publish.manifest import open_manifest
 from generator.source.portfolio import Reading, read_person
 
 _IN_MEMORY = Path(":memory:")
+_NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 
 class SamplePerson(msgspec.Struct, frozen=True):
@@ -48,12 +50,15 @@ def _claims_after(place: int, sample: Stored) -> Stored:
     return msgspec.structs.replace(sample, claim=claim)
 
 
-def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePerson, ...]:
+def sample_people(
+    folder: Path, pages: Collection[str] = (), pictures: Mapping[str, str] = _NO_PICTURES
+) -> tuple[SamplePerson, ...]:
     """The public samples, read, in the order of their files' names.
 
     Args:
         folder: `Settings.samples`.
         pages: The keys of the site's hand-written pages, whose addresses nobody else may have.
+        pictures: The address of each picture that the samples bring, by its name.
 
     Raises:
         ContentError: A file isn't a sample.
@@ -67,21 +72,23 @@ def sample_people(folder: Path, pages: Collection[str] = ()) -> tuple[SamplePers
                 it.name,
                 addresses.segment_of(manifest, it.person.owner),
                 it,
-                read_person(it.person),
+                read_person(it.person, pictures),
             )
             for it in people
         ]
     return tuple(sorted(read, key=lambda it: it.name))
 
 
-def sample_portfolios(folder: Path) -> Mapping[str, Portfolio]:
-    """The public samples whose page can be built, by their files' names.
+def sample_portfolios(
+    folder: Path, pictures: Mapping[str, str] = _NO_PICTURES
+) -> Mapping[str, Portfolio]:
+    """The public samples whose page can be built, by their files' names; `pictures` as above.
 
     Raises:
         ContentError: A file isn't a sample.
     """
     return {
         it.name: it.reading.portfolio
-        for it in sample_people(folder)
+        for it in sample_people(folder, pictures=pictures)
         if it.reading.portfolio is not None
     }

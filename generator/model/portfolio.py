@@ -1,9 +1,9 @@
 """A portfolio: the public contract between the database and the themes.
 
 Everything a template sees of a person is here, already cleaned: text is trimmed and free of control
-characters, every URL is http(s), dates are parsed, what may not be shown is absent. The docstring
-under a field says what it is and which column it comes from; docs/theme-context.md is made from
-them.
+characters, every URL is http(s) or a picture of this site, dates are parsed, what may not be shown
+is absent. The docstring under a field says what it is and which column it comes from;
+docs/theme-context.md is made from them.
 """
 
 from decimal import Decimal
@@ -63,7 +63,7 @@ class Media(msgspec.Struct, frozen=True):
     kind: MediaKind
     """`image` or `video`."""
     url: str
-    """An http(s) address."""
+    """An http(s) address; of a picture of this site, its path from the root of the host."""
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -169,7 +169,8 @@ class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
     role_level: RoleLevel | None
     """`portfolios.role_level`; already in `headline`."""
     photo: str | None
-    """`portfolios.profile_photo_url`, else `profiles.avatar_url`; None where the owner hides it."""
+    """`portfolios.profile_photo_url`, else `profiles.avatar_url`; None where the owner hides it.
+    An http(s) address; of a picture of this site, its path from the root of the host."""
     location: str | None
     """`portfolios.location`."""
     website: str | None

@@ -4,10 +4,11 @@ The build's own manifest and directory, on a throw-away file: addresses are sett
 by the very code that does it for a build.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,7 @@ from generator.sql import queries
 
 _SQL = queries("generator.preview", "register.sql")
 _MOST_LISTED = 60
+_NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -40,7 +42,11 @@ class Register:
     """The addresses of a population. Close it; it is used by one thread."""
 
     def __init__(
-        self, population: Population, pages: Collection[str], people_per_page: int
+        self,
+        population: Population,
+        pages: Collection[str],
+        people_per_page: int,
+        pictures: Mapping[str, str] = _NO_PICTURES,
     ) -> None:
         """Settle who stands where.
 
@@ -48,9 +54,11 @@ class Register:
             population: Whom it is about.
             pages: The keys of the site's hand-written pages.
             people_per_page: Of the directory.
+            pictures: The address of each picture that the samples bring, by its name.
         """
         self._population = population
         self._people_per_page = people_per_page
+        self._pictures = pictures
         self._directory: Directory | None = None
         self._stack = ExitStack()
         folder = self._stack.enter_context(TemporaryDirectory(prefix="qwikfolio-"))
@@ -90,6 +98,6 @@ class Register:
     def _entries(self) -> Iterator[tuple[str, Entry]]:
         for person in self._population.people():
             segment = self.segment_of(person.owner)
-            portfolio = read_person(person).portfolio
+            portfolio = read_person(person, self._pictures).portfolio
             if segment is not None and portfolio is not None:
                 yield person.owner, entry(portfolio, segment)

@@ -87,7 +87,7 @@ class Showing:
         if standing.kind == "redirect" and target is not None:
             return self._materials(look.theme).renderer.redirect(segment, target)
         origin = self._population.origin(person.owner)
-        reading = read_person(person)
+        reading = read_person(person, self.materials.picture_addresses)
         if reading.portfolio is None:
             raise FailedPageError(unreadable(reading.problems[-1]), Subject(segment, origin))
         subject = Subject(reading.portfolio.name, origin, reading.portfolio)

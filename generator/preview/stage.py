@@ -107,7 +107,7 @@ class Stage:
             changed: The files that were saved.
         """
         before, failed = self._showing, self._error
-        samples = self.settings.content / "portfolios"
+        samples = self.settings.samples
         if any(it.is_relative_to(samples) or samples.is_relative_to(it) for it in changed):
             self._population = None
         try:
@@ -140,13 +140,14 @@ class Stage:
     def _load(self, settings: Settings) -> Materials:
         if settings.site != self._codes_site:
             self._codes, self._codes_site = Codes(), settings.site
-        loaded = load_materials(settings)
+        loaded = load_materials(settings, of_samples=self.request.database_url is None)
         materials = KeptMaterials(
             loaded.settings,
             loaded.themes,
             loaded.pages,
             loaded.site,
             loaded.static,
+            loaded.pictures,
             codes=self._codes,
         )
         if self.request.theme is None:
@@ -161,9 +162,10 @@ class Stage:
         if self._population is None:
             self._population = self._people()
         own = materials.own_names
-        grounds = (self._population, own, materials.settings.people_per_page)
+        pictures = materials.picture_addresses
+        grounds = (self._population, own, materials.settings.people_per_page, pictures)
         if self._register is None or self._registered != grounds:
-            register = Register(self._population, own, materials.settings.people_per_page)
+            register = Register(*grounds)
             self.close()
             self._register, self._registered = register, grounds
 

@@ -22,13 +22,16 @@ def portfolio_head(portfolio: Portfolio, site: Site, path: str) -> Head:
     """
     url = site.url(path)
     description = shorten(portfolio.seo_description or plain_summary(portfolio))
+    image = portfolio.photo
+    if image and image.startswith("/"):  # a picture of this site, for other hosts
+        image = site.origin + image
     return Head(
         path=site.path(path),
         canonical=url,
         title=portfolio.seo_title or " – ".join(filter(None, (portfolio.name, portfolio.headline))),
         description=description,
-        image=portfolio.photo,
-        structured_data=structured_data(portfolio, url, description),
+        image=image,
+        structured_data=structured_data(portfolio, url, description, image),
     )
 
 
@@ -46,7 +49,7 @@ def shorten(text: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[80:] else cut).rstrip(" ,;:–-") + "…"
 
 
-def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
+def structured_data(portfolio: Portfolio, url: str, description: str, image: str | None) -> Markup:
     """JSON-LD: a `ProfilePage` whose `mainEntity` is the `Person` (schema.org, as Google reads it).
 
     The e-mail address is never in it. The result may stand inside `<script>` as it is.
@@ -55,6 +58,7 @@ def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
         portfolio: Who.
         url: The page's absolute address.
         description: Already of a fitting length.
+        image: The photo's absolute address.
     """
     person = {
         "@type": "Person",
@@ -63,7 +67,7 @@ def structured_data(portfolio: Portfolio, url: str, description: str) -> Markup:
         "url": url,
         "jobTitle": portfolio.headline or None,
         "description": description,
-        "image": portfolio.photo,
+        "image": image,
         "homeLocation": portfolio.location and {"@type": "Place", "name": portfolio.location},
         "sameAs": [link.url for link in portfolio.links]
         + ([portfolio.website] if portfolio.website else []),

@@ -13,7 +13,7 @@ class Listed(msgspec.Struct, frozen=True):
     path: str
     """The address of the person's page from the root of the host."""
     photo: str | None
-    """An http(s) address."""
+    """An http(s) address; of a picture of this site, its path from the root of the host."""
     location: str | None
     """One line of text."""
 

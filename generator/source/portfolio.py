@@ -1,8 +1,9 @@
 """A person's rows become a `Portfolio`: the rules of the app, one function a table."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import starmap
+from types import MappingProxyType
 from typing import TypeVar, get_args
 
 import msgspec
@@ -33,6 +34,7 @@ _SCALAR = (str, bool, int, float)
 _OUR_KEYS = {"id", "showProfilePhoto"}
 """Keys of `portfolios.theme` that mean the same in every theme."""
 _LONGEST_KEY = 100
+_NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORD = re.compile(r"\w+")
@@ -49,35 +51,40 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read_portfolio(owner: str, document: bytes) -> Reading:
+def read_portfolio(
+    owner: str, document: bytes, pictures: Mapping[str, str] = _NO_PICTURES
+) -> Reading:
     """Turn one document of the query `people` into a portfolio.
 
     Args:
         owner: `portfolios.user_id`.
         document: UTF-8 JSON.
+        pictures: The address of each picture that the samples bring, by its name
+            (`pictures/ada.webp`); where there are none, such a name is no address.
     """
     complaints = Complaints(owner)
     try:
         person = rows.decode(owner, document)
-        return Reading(_Assembly(complaints, owner).portfolio(person), complaints.all())
+        return Reading(_Assembly(complaints, owner, pictures).portfolio(person), complaints.all())
     except rows.RowError as error:
         spoiled = Problem("error", owner, error.table, error.column, error.row, error.reason)
         return Reading(None, (*complaints.all(), spoiled))
 
 
-def read_person(person: Person) -> Reading:
-    """Turn a person's rows into a portfolio, if they were read."""
+def read_person(person: Person, pictures: Mapping[str, str] = _NO_PICTURES) -> Reading:
+    """Turn a person's rows into a portfolio, if they were read; `pictures` as above."""
     if person.problems:
         return Reading(None, person.problems)
-    return read_portfolio(person.owner, person.document)
+    return read_portfolio(person.owner, person.document, pictures)
 
 
 class _Assembly:
     """The assembly of one portfolio; carries whose it is, and the problems met."""
 
-    def __init__(self, complaints: Complaints, owner: str) -> None:
+    def __init__(self, complaints: Complaints, owner: str, pictures: Mapping[str, str]) -> None:
         self._complaints = complaints
         self._owner = owner
+        self._pictures = pictures
 
     def portfolio(self, person: rows.PersonRow) -> model.Portfolio:
         row = RowCleaner(self._complaints, "portfolios", self._owner)
@@ -120,9 +127,10 @@ class _Assembly:
     def _photo(self, person: rows.PersonRow) -> str | None:
         portfolio = RowCleaner(self._complaints, "portfolios", self._owner)
         profile = RowCleaner(self._complaints, "profiles", self._owner)
-        return portfolio.url("profile_photo_url", person.profile_photo_url) or profile.url(
-            "avatar_url", person.avatar_url
-        )
+        known = self._pictures
+        return portfolio.picture(
+            "profile_photo_url", person.profile_photo_url, known
+        ) or profile.picture("avatar_url", person.avatar_url, known)
 
     def _links(self, person: rows.PersonRow) -> tuple[model.Link, ...]:
         row = RowCleaner(self._complaints, "portfolios", self._owner)
@@ -168,10 +176,15 @@ class _Assembly:
             tags=tuple(dict.fromkeys(row.lines("tags", project.tags))),
             featured=bool(project.featured),
             technologies=tuple(dict.fromkeys(filter(None, technologies))),
-            media=tuple(starmap(model.Media, _typed_urls(row, "media", stored, _MEDIA_KINDS))),
+            media=tuple(starmap(model.Media, self._media(row, stored))),
             repo_url=row.url("repo_url", project.repo_url),
             live_url=row.url("live_url", project.live_url),
         )
+
+    def _media(
+        self, row: RowCleaner, stored: list[dict[str, object]]
+    ) -> Iterator[tuple[model.MediaKind, str]]:
+        return _typed_urls(row, "media", stored, _MEDIA_KINDS, self._pictures)
 
     def _experience(self, job: rows.ExperienceRow) -> model.Experience:
         row = RowCleaner(self._complaints, "experience", job.id)
@@ -223,12 +236,17 @@ def _day(text: str | None) -> str:
 
 
 def _typed_urls(
-    row: RowCleaner, column: str, stored: list[dict[str, object]], kinds: Collection[_Kind]
+    row: RowCleaner,
+    column: str,
+    stored: list[dict[str, object]],
+    kinds: Collection[_Kind],
+    pictures: Mapping[str, str] = _NO_PICTURES,
 ) -> Iterator[tuple[_Kind, str]]:
     """What can be shown of a JSONB array of `{type, url}`."""
     for item in stored:
         kind = row.choice(column, item.get("type"), kinds)
-        url = row.url(column, item.get("url"))
+        known = pictures if kind == "image" else _NO_PICTURES
+        url = row.picture(column, item.get("url"), known)
         if kind and url:
             yield kind, url
 

@@ -70,14 +70,15 @@ def make_theme(chain: Sequence[Folder]) -> Theme:
         folder=own.path,
         chain=tuple(folder.about.name for folder in chain),
         templates=templates,
-        assets=tuple(_asset(name, body) for name, body in merge_static(chain).items()),
+        assets=tuple(make_asset(name, body) for name, body in merge_static(chain).items()),
         schema=Schema(settings),
         strings=Strings(tuple(folder.strings for folder in chain)),
         digest=_digest(chain),
     )
 
 
-def _asset(name: str, body: bytes) -> Asset:
+def make_asset(name: str, body: bytes) -> Asset:
+    """A file with the address it is published at, which changes with its bytes."""
     stem, dot, suffix = name.rpartition(".")
     mark = blake2b(body, digest_size=6).hexdigest()
     return Asset(name, f"assets/{stem or suffix}.{mark}{dot}{suffix if stem else ''}", body)

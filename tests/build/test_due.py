@@ -1,6 +1,6 @@
 """Who is read: whose rows changed and whom that touches; everybody, where nobody can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Unpack
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -316,9 +316,9 @@ class Attempts:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
 
-        def reads(person: Person) -> Reading:
+        def reads(person: Person, pictures: Mapping[str, str]) -> Reading:
             self.count += 1
-            return read_person(person)
+            return read_person(person, pictures)
 
         monkeypatch.setattr(people, "read_person", reads)
 

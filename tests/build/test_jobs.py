@@ -21,7 +21,7 @@ from generator.errors import DatabaseError, PublishError, QwikfolioError, Strict
 from generator.publish.tree import Tree
 from generator.publish.writer import MARKER
 from tests.build.world import fresh_files
-from tests.site import ROOT, Notes, Site
+from tests.site import ROOT, TEST_PEOPLE, Notes, Site
 
 KEPT = ("files", "readings", "entries", "disputes", "addresses", "claims", "nodes", "due")
 
@@ -30,7 +30,7 @@ KEPT = ("files", "readings", "entries", "disputes", "addresses", "claims", "node
 def crowd(site: Site) -> Site:
     """Synthetic people for some shards, and the samples with all their traps."""
     add_synthetic(site.url, 450)
-    seed(site.url, ROOT / "content" / "portfolios")
+    seed(site.url, TEST_PEOPLE)
     return site
 
 
@@ -196,7 +196,7 @@ from pathlib import Path
 from generator.build import engine
 from generator import config
 from generator.build import Request, build
-from tests.site import Notes
+from tests.site import TEST_PEOPLE, Notes
 
 class Pauses(Notes):
     def advance(self):

@@ -15,7 +15,7 @@ import pytest
 
 from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
-from tests.site import ROOT, Site, bare_site
+from tests.site import ROOT, Site, bare_site, copy_content
 
 
 def qwikfolio(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -357,7 +357,7 @@ def test_a_site_that_says_so_is_built_from_an_embedded_server_with_the_samples(
     folder: Path,
 ) -> None:
     shutil.copytree(ROOT / "themes", folder / "themes")
-    shutil.copytree(ROOT / "content", folder / "content")
+    copy_content(folder)
     (folder / "qwikfolio.toml").write_text("[database]\nembedded = true\n")
     first = qwikfolio(folder, "build", "--json")
     assert first.returncode == 0

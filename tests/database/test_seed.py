@@ -9,9 +9,10 @@ import pytest
 from generator.database.samples import MANY, SINGLE
 from generator.database.seed import seed
 from generator.errors import ContentError, DatabaseError
+from tests.site import ROOT
+from tests.site import TEST_PEOPLE as SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "content" / "portfolios"
-DOCS = Path(__file__).parents[2] / "docs" / "samples.md"
+DOCS = ROOT / "docs" / "samples.md"
 CONTENT_TABLES = [
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience", "education",
     "certifications", "portfolio_analytics",
@@ -151,10 +152,14 @@ def test_the_samples_use_every_value_that_a_check_lists(database: str) -> None:
     assert len(checks) >= 7
 
 
-def test_the_guide_names_every_sample() -> None:
-    named = re.findall(r"^\| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE)
+@pytest.mark.parametrize(
+    ("guide", "folder"),
+    [(DOCS, ROOT / "content" / "portfolios" / "samples"), (SAMPLES / "README.md", SAMPLES)],
+)
+def test_the_guide_names_every_sample(guide: Path, folder: Path) -> None:
+    named = re.findall(r"^\| `(\w+)` \|", guide.read_text("utf-8"), re.MULTILINE)
 
-    assert named == sorted(path.stem for path in SAMPLES.glob("*.toml"))
+    assert sorted(named) == sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def test_the_guide_s_example_is_a_sample(database: str, tmp_path: Path) -> None:

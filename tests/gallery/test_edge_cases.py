@@ -1,16 +1,17 @@
 """The edge cases are what they are called, and nothing that a row could not have become."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 import pytest
 
 from generator.gallery.edge_cases import BIO_LENGTH, EDGE_CASES, LONG_WORD
 from generator.gallery.gallery import portfolios
-from generator.model.portfolio import Portfolio
+from generator.model.portfolio import LinkKind, Portfolio
 from generator.model.url import email_address, web_url
 from generator.source.clean import line, prose
-from tests.site import ROOT
+from tests.site import ROOT, TEST_PEOPLE
 
 PROSE = {"bio", "description"}
 
@@ -37,7 +38,7 @@ def test_every_value_is_as_clean_as_a_rows(portfolio: Portfolio) -> None:
         elif field == "email":
             assert email_address(text) == text
         else:
-            assert (prose(text) if field in PROSE else line(text)) == text, field
+            assert (prose(text) if field in PROSE else line(text)) == (text or None), field
 
 
 def test_each_is_what_it_is_called() -> None:
@@ -52,10 +53,15 @@ def test_each_is_what_it_is_called() -> None:
     assert BIO_LENGTH - 40 < len(EDGE_CASES["long-bio"].bio or "") <= BIO_LENGTH
     assert LONG_WORD in EDGE_CASES["long-words"].name
     assert not any(EDGE_CASES["bare"].skills)
+    periods = [it.period for it in EDGE_CASES["odd-dates"].experience]
+    assert any(it.start is it.end is None for it in periods)
+    assert any(it.start and it.end and it.end < it.start for it in periods)
+    assert {it.kind for it in EDGE_CASES["left-blank"].links} == set(get_args(LinkKind))
+    assert "" in {it.name for it in EDGE_CASES["left-blank"].projects}
 
 
 def test_the_gallery_has_the_samples_and_the_edge_cases() -> None:
-    found = portfolios(ROOT / "content" / "portfolios")
+    found = portfolios(TEST_PEOPLE)
     assert {"ada", "bartholomew", "layla", *EDGE_CASES} <= found.keys()
     assert found["ada"].name != EDGE_CASES["typical"].name
 

@@ -16,9 +16,8 @@ from generator.gallery.samples import public_samples, sample_people, sample_port
 from generator.publish import addresses
 from generator.publish.manifest import open_manifest
 from generator.source.snapshot import open_snapshot
-from tests.site import ROOT
+from tests.site import TEST_PEOPLE
 
-SAMPLES = ROOT / "content" / "portfolios"
 ODD = r"""
 [profile]
 username = "odd"
@@ -68,7 +67,7 @@ featured = true
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The samples, and somebody with whatever a column can hold besides."""
-    for file in SAMPLES.glob("*.toml"):
+    for file in TEST_PEOPLE.glob("*.toml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "odd.toml").write_text(ODD)
     for name, columns in {
@@ -104,7 +103,7 @@ def test_the_tables_are_those_of_a_migrated_database(database: str) -> None:
 
 
 def test_drafts_are_nobody_and_everybody_else_has_their_address() -> None:
-    found = {it.name: it.segment for it in sample_people(SAMPLES)}
+    found = {it.name: it.segment for it in sample_people(TEST_PEOPLE)}
     assert "dora" not in found
     assert "finn" not in found
     assert found["ada"] == "ada"

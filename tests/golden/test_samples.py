@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from generator.database.seed import seed
-from tests.site import ROOT, Site
+from tests.site import TEST_PEOPLE, Site
 
 GOLDEN = Path(__file__).parent / "site"
 
 
 def test_the_samples_site_is_as_it_was(site: Site, request: pytest.FixtureRequest) -> None:
-    seed(site.url, ROOT / "content" / "portfolios")
+    seed(site.url, TEST_PEOPLE)
     site.execute("ALTER TABLE portfolios DISABLE TRIGGER USER")
     site.execute("UPDATE portfolios SET created_at = '2025-01-01Z', updated_at = '2025-06-01Z'")
     for table in ("skills", "projects", "project_tech_stack", "experience", "education",
@@ -41,7 +41,7 @@ def test_the_samples_site_is_as_it_was(site: Site, request: pytest.FixtureReques
 
 
 def test_every_trap_of_the_samples_is_reported_and_none_spoils_a_page(site: Site) -> None:
-    seed(site.url, ROOT / "content" / "portfolios")
+    seed(site.url, TEST_PEOPLE)
     report = site.build()
     assert report.failed == ()
     assert report.people == 11

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.site import ROOT
+from tests.site import ROOT, copy_content
 
 PATIENCE = 20.0  # seconds
 
@@ -112,7 +112,7 @@ class Events:
 def project(folder: Path, settings: str = "") -> Path:
     """A project like this one, in a folder of its own."""
     shutil.copytree(ROOT / "themes", folder / "themes")
-    shutil.copytree(ROOT / "content", folder / "content")
+    copy_content(folder)
     (folder / "content" / "static").mkdir(exist_ok=True)
     (folder / "content" / "static" / "robots.txt").write_text("# The project's own\n")
     (folder / "qwikfolio.toml").write_text(settings, "utf-8")

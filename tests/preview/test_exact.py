@@ -8,7 +8,7 @@ import pytest
 
 from generator.database.seed import seed
 from tests.preview.serving import Serving, serving
-from tests.site import ROOT, Site
+from tests.site import TEST_PEOPLE, Site
 
 TITLE, URL = "People", "https://people.example"
 STATIC = {
@@ -29,7 +29,7 @@ def both(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Itera
     """A site that was built from the samples in a database, and one served without any."""
     settings = {"title": TITLE, "url": URL, **getattr(request, "param", {})}
     site = Site(tmp_path, database, **settings)
-    shutil.copytree(ROOT / "content" / "portfolios", tmp_path / "content" / "portfolios")
+    shutil.copytree(TEST_PEOPLE, tmp_path / "content" / "portfolios")
     seed(site.url, tmp_path / "content" / "portfolios")
     for name, body in STATIC.items():
         file = tmp_path / "content" / "static" / name

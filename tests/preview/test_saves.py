@@ -11,7 +11,7 @@ import pytest
 from generator.database.migrate import migrate
 from generator.database.seed import seed
 from tests.preview.serving import Serving, project, serving
-from tests.site import ROOT, Site
+from tests.site import ROOT, TEST_PEOPLE, Site, copy_content
 
 STYLE = "themes/base/static/_base.css"
 HERO = "themes/base/templates/partials/hero.html"
@@ -206,13 +206,13 @@ def test_without_content_there_are_the_edge_cases(tmp_path: Path) -> None:
         assert running.get("/").status == 200
         assert "Adèle" in running.get("/-/case/typical/").text
         with running.events() as events:
-            shutil.copytree(ROOT / "content", root / "content")
+            copy_content(root)
             while running.get("/ada/").status != 200:
                 assert events.take()[0] == "page"
 
 
 def test_a_databases_people_are_shown_as_they_stand(tmp_path: Path, database: str) -> None:
-    seed(database, ROOT / "content" / "portfolios")
+    seed(database, TEST_PEOPLE)
     site = Site(tmp_path / "site", database)
     with serving(project(tmp_path / "project"), f"--database-url={database}") as running:
         assert "Ada Okafor" in running.get("/ada/").text

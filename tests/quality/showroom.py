@@ -16,6 +16,7 @@ from generator.render import wellknown
 from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Page
 from generator.theme.find import find_folders
+from tests.site import TEST_PEOPLE
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "https://people.example"
@@ -30,7 +31,7 @@ THEMES = tuple(
 LAYOUTS = ("sidebar-left", "sidebar-top", "one-column")
 LANGUAGES = ("en", "de", "es", "ar", "ja")
 
-SAMPLES = sample_portfolios(SETTINGS.content / "portfolios")
+SAMPLES = sample_portfolios(TEST_PEOPLE)
 PEOPLE = {**EDGE_CASES, **SAMPLES}
 TYPICAL = EDGE_CASES["typical"]
 BARE = EDGE_CASES["bare"]

@@ -111,7 +111,7 @@ def test_structured_data_cannot_end_its_script() -> None:
 @given(st.text() | st.text('<>&\u2028\u2029\\u"/é', min_size=1))
 def test_structured_data_says_what_the_row_says_and_fits_a_script(name: str) -> None:
     portfolio, _ = read(location=f"x{name}x")
-    data = structured_data(portfolio, "https://people.example/ada/", "d")
+    data = structured_data(portfolio, "https://people.example/ada/", "d", portfolio.photo)
     assert not set(data) & set("<>&\u2028\u2029")
     place = msgspec.json.decode(data.encode())["mainEntity"]["homeLocation"]
     assert place == {"@type": "Place", "name": portfolio.location}

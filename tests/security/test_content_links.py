@@ -8,7 +8,7 @@ from generator.content import load_pages
 from generator.database.samples import read_samples
 from generator.errors import ContentError, ThemeError
 from generator.theme.find import load_theme
-from tests.site import ROOT
+from tests.site import TEST_PEOPLE
 from tests.theme.folders import write_theme
 
 SECRET = "# Accounts\n\nroot:x:0:0\n"
@@ -50,7 +50,7 @@ def test_a_link_within_content_is_a_page_like_another(pages: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("target", ["ada.toml", "nothing.toml"])
 def test_a_sample_that_leads_out_of_its_folder_is_refused(tmp_path: Path, target: str) -> None:
-    sample = (ROOT / "content" / "portfolios" / "ada.toml").read_text()
+    sample = (TEST_PEOPLE / "ada.toml").read_text()
     (tmp_path / "ada.toml").write_text(sample)
     folder = tmp_path / "portfolios"
     folder.mkdir()

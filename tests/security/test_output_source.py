@@ -32,7 +32,7 @@ from tests.cli.test_commands import qwikfolio
 from tests.conftest import temporary, with_database, with_user
 from tests.present import present
 from tests.publish.test_store import HERE, bucket, endpoint, objects
-from tests.site import ROOT, Site
+from tests.site import ROOT, TEST_PEOPLE, Site
 from tests.watch.test_watch import eventually, watching
 
 __all__ = ["bucket", "endpoint"]  # fixtures
@@ -69,7 +69,7 @@ def elsewhere() -> Iterator[Path]:
 def people(site: Site) -> Site:
     """A site of a few people, built, whose settings allow the embedded samples as well."""
     (site.root / "qwikfolio.toml").write_text(SETTINGS)
-    shutil.copytree(ROOT / "content" / "portfolios", site.root / "content" / "portfolios")
+    shutil.copytree(TEST_PEOPLE, site.root / "content" / "portfolios")
     for slug in ("ada", "bob", "eve"):
         site.person(slug, username=f"{slug}-too")
     return site

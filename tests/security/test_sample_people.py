@@ -17,9 +17,8 @@ from generator.database.synthetic import add_synthetic
 from generator.database.unseed import SAMPLES, SYNTHETIC, unseed
 from generator.errors import ConfigError, DatabaseError
 from tests.conftest import with_user
-from tests.site import ROOT, Site
+from tests.site import TEST_PEOPLE, Site
 
-PORTFOLIOS = ROOT / "content" / "portfolios"
 TABLES = (
     "auth.users", "portfolios", "profiles", "skills", "projects", "project_tech_stack",
     "experience", "education", "certifications", "portfolio_analytics",
@@ -32,7 +31,7 @@ def real(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     ada = site.person("real-ada", username="real")
     site.insert("skills", user_id=ada, name="Oak", category="tool", level="advanced")
     site.insert("portfolio_analytics", user_id=ada, event_type="view")
-    (site.root / "content" / "portfolios").symlink_to(PORTFOLIOS)
+    (site.root / "content" / "portfolios").symlink_to(TEST_PEOPLE)
     monkeypatch.chdir(site.root)
     monkeypatch.setenv("DATABASE_URL", site.url)
     return site
@@ -53,7 +52,7 @@ def qwikfolio(*words: str) -> Result:
 @pytest.mark.parametrize("command", ["seed", "unseed"])
 def test_where_nobody_can_be_asked_a_real_database_wants_yes(real: Site, command: str) -> None:
     if command == "unseed":
-        seed(real.url, PORTFOLIOS)
+        seed(real.url, TEST_PEOPLE)
     before = rows(real.url)
     done = qwikfolio("db", command)
     assert isinstance(done.exception, ConfigError)
@@ -104,7 +103,7 @@ def answer(reply: str, *words: str) -> tuple[int, str]:
 
 def test_a_sample_goes_whatever_became_of_it(real: Site) -> None:
     """Edited, visited, or with its file long gone."""
-    seed(real.url, PORTFOLIOS)
+    seed(real.url, TEST_PEOPLE)
     sample = sample_id("ada")
     real.execute(
         "UPDATE portfolios SET name = 'Somebody Else', slug = 'x' WHERE user_id = %s", sample
@@ -140,18 +139,18 @@ def test_a_real_person_whose_id_looks_like_a_samples_stays(
 ) -> None:
     before = rows(real.url)
     if how == "unseed":
-        seed(real.url, PORTFOLIOS)
+        seed(real.url, TEST_PEOPLE)
         add_synthetic(real.url, 2)
         unseed(real.url, SAMPLES)
         unseed(real.url, SYNTHETIC)
         assert rows(real.url) == before
     else:
-        seed(real.url, PORTFOLIOS)
+        seed(real.url, TEST_PEOPLE)
         assert lookalike in {row[0] for row in rows(real.url)["auth.users"]}
 
 
 def test_who_may_not_delete_them_is_told(real: Site) -> None:
-    seed(real.url, PORTFOLIOS)
+    seed(real.url, TEST_PEOPLE)
     real.execute("DROP ROLE IF EXISTS onlooker")
     real.execute("CREATE ROLE onlooker LOGIN")
     before = rows(real.url)

@@ -1,0 +1,1 @@
+"""The pictures of the sample people, as drawings in SVG (`scripts/draw_pictures.py`)."""
