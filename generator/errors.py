@@ -41,7 +41,28 @@ class QwikfolioError(Exception):
 
 
 class ConfigError(QwikfolioError):
-    """The settings can't be used as they stand."""
+    """The settings can't be used as they stand.
+
+    Args:
+        what: As in `QwikfolioError`.
+        where: As in `QwikfolioError`.
+        fix: As in `QwikfolioError`.
+        also: What else is wrong with them, for who mends all of it at once.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        fix: str | None = None,
+        also: tuple["ConfigError", ...] = (),
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.also = also
+
+    def __str__(self) -> str:
+        return "\nand: ".join([super().__str__(), *map(str, self.also)])
 
 
 class ContentError(QwikfolioError):

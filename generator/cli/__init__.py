@@ -30,6 +30,7 @@ _COMMANDS = {
     "beacon": "generator.cli.beacon:beacon_command",
     "theme": "generator.cli.theme:theme_group",
     "stats": "generator.cli.stats:stats_command",
+    "config": "generator.cli.config:config_command",
     "db": "generator.cli.db:db_group",
 }
 

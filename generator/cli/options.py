@@ -64,4 +64,7 @@ def json_option(command: Command) -> Command:
 
 def load_settings(database_url: str | None, output: str | None = None) -> config.Settings:
     """The settings of the current folder under these options."""
-    return config.load(config.current_folder(), database_url=database_url, output=output)
+    settings = config.load(config.current_folder(), database_url=database_url, output=output)
+    for note in settings.notes:
+        click.echo(f"note: {note}", err=True)
+    return settings

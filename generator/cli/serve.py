@@ -9,7 +9,7 @@ import click
 
 from generator.cli.options import load_settings
 from generator.cli.terminal import say_error, say_result
-from generator.config import current_folder
+from generator.config import current_folder, require_database_url
 from generator.errors import ConfigError, QwikfolioError
 from generator.preview.serve import serve
 from generator.preview.stage import Request
@@ -52,7 +52,9 @@ def serve_command(
             where=f"--theme {theme}",
             fix="name the folder that the theme's theme.toml is in",
         )
-    load_settings(database_url)  # a URL that is given but empty is a mistake here, too
+    settings = load_settings(database_url)  # a URL that is empty is a mistake here, too
+    if database_url is not None:
+        require_database_url(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, signal.default_int_handler)

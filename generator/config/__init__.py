@@ -4,8 +4,11 @@ An option on the command line overrides a `QWIKFOLIO_*` variable (or `DATABASE_U
 overrides the file, which overrides the defaults in `tables.py`.
 """
 
-from generator.config.check import host_and_port, require_url
+from generator.config.check import host_and_port
 from generator.config.load import SETTINGS_FILE, current_folder, load
+from generator.config.masking import masked
+from generator.config.origin import Origin
+from generator.config.require import require_database_url, require_folders, require_url
 from generator.config.settings import Settings, StoreAddress
 from generator.config.tables import (
     BeaconSettings,
@@ -21,6 +24,7 @@ __all__ = [
     "BeaconSettings",
     "DatabaseSettings",
     "LimitSettings",
+    "Origin",
     "PathSettings",
     "PrivacySettings",
     "Settings",
@@ -29,5 +33,8 @@ __all__ = [
     "current_folder",
     "host_and_port",
     "load",
+    "masked",
+    "require_database_url",
+    "require_folders",
     "require_url",
 ]

@@ -97,7 +97,7 @@ class _Watch:
         self._watcher = watcher
         self._alarm = alarm
         self._files = files
-        self._materials = self._good = load(settings)
+        self._materials = self._good = load(settings, watcher)
         self.is_ready = False
 
     def build(self, source: Source, workshop: Workshop) -> None:
