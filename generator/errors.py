@@ -5,7 +5,8 @@
     ├── ContentError         a file under content/ can't be used
     ├── ThemeError           a theme is missing, or one of its templates fails
     ├── DatabaseError        the database can't be reached, or isn't as it should be
-    │   └── MigrationError   a migration was edited, is unknown, or failed
+    │   ├── MigrationError   a migration was edited, is unknown, or failed
+    │   └── UnavailableError no server answers, or it takes nobody now: that passes by itself
     ├── PublishError         output/ or its manifest can't be written
     ├── RemovalLimitError    a build would remove more people than it may
     ├── SpoolError           the beacon's spool can't be used
@@ -79,6 +80,10 @@ class DatabaseError(QwikfolioError):
 
 class MigrationError(DatabaseError):
     """A migration was edited after it was applied, is unknown here, or failed."""
+
+
+class UnavailableError(DatabaseError):
+    """No server answers, or it takes nobody now: worth trying again soon."""
 
 
 class PublishError(QwikfolioError):

@@ -12,7 +12,13 @@ from generator.build.materials import load_materials
 from generator.build.request import Listener, Published, Report, Request
 from generator.build.workspace import Workshop, open_workshop
 from generator.config import Settings
-from generator.errors import DatabaseError, PublishError, QwikfolioError, ThemeError
+from generator.errors import (
+    DatabaseError,
+    PublishError,
+    QwikfolioError,
+    ThemeError,
+    UnavailableError,
+)
 from generator.model.problem import Problem
 from generator.source.feed import Feed, open_feed
 from generator.source.snapshot import Source, open_source
@@ -82,6 +88,8 @@ def watch(
                 if not work.is_ready:
                     raise
                 pause = min(_LONGEST_PAUSE, 2 * pause + random.uniform(0.1, 0.4))  # noqa: S311
+                if isinstance(error, DatabaseError) and not isinstance(error, UnavailableError):
+                    pause = _LONGEST_PAUSE  # it answers: somebody has to do something first
                 watcher.failed(error, pause)
                 alarm.sleep(pause)
 
