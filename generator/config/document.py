@@ -30,6 +30,8 @@ _STRING = re.compile(
 )
 _BARE = re.compile(r"[^,\]}#\n]+")
 _TOML_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_TUPLE = re.compile(r"\('[^)]*\)")
+_NAMES = re.compile(r"'([^']*)'")
 _ADVICE = (
     ("Invalid value", 'text is written in quotes: title = "People"'),
     ("Unescaped", "write a path with / or between single quotes: 'C:\\people'"),
@@ -101,7 +103,8 @@ def _not_toml(message: str, text: str, path: Path) -> ConfigError:
     else:
         line = max(len(text.rstrip("\n").split("\n")), 1)
         column = len(lines[line - 1]) + 1
-    what = f"{match[1][:1].lower()}{match[1][1:]}"
+    what = _TUPLE.sub(lambda names: f"[{'.'.join(_NAMES.findall(names[0]))}]", match[1])
+    what = f"{what[:1].lower()}{what[1:]}"
     advice = next((text for start, text in _ADVICE if match[1].startswith(start)), None)
     said = masked(lines[line - 1].strip())
     return ConfigError(

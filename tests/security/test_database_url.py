@@ -118,7 +118,8 @@ def test_every_command_that_takes_a_url_is_tried_here() -> None:
                 yield (*path, name)
 
     tried = {tuple(words[:2]) if words[0] == "db" else (words[0],) for words in COMMANDS}
-    assert set(takers(cli)) == {*tried, ("serve",)}  # which shows the samples without any
+    # These two do without any: one shows the samples, the other shows the settings.
+    assert set(takers(cli)) == {*tried, ("serve",), ("config",)}
 
 
 def test_make_site_builds_the_samples_whatever_the_environment_names(tmp_path: Path) -> None:
