@@ -253,7 +253,7 @@ def test_letters_of_every_script_are_text(tmp_path: Path) -> None:
 def test_every_value_knows_where_it_comes_from(tmp_path: Path) -> None:
     (tmp_path / "qwikfolio.toml").write_text('[site]\ntitle = "A"\nlanguage = "de"\n')
     environ = {"QWIKFOLIO_SITE_LANGUAGE": "en", "DATABASE_URL": "postgresql://x"}
-    settings = config.load(tmp_path, environ, output="/tmp/x")
+    settings = config.load(tmp_path, environ, output="/srv/site")
     file = str(tmp_path / "qwikfolio.toml")
     assert settings.origin("site.title") == config.Origin("file", file, 2, 9)
     assert settings.origin("site.language") == config.Origin("variable", "QWIKFOLIO_SITE_LANGUAGE")
