@@ -131,7 +131,11 @@ def _unknown_table(table: str, values: object, where: str) -> ConfigError:
         what = f"there is no table [{table}]"
     else:
         what = f"there is no key {quote(table)}"
-    return ConfigError(what, where=where, fix=guess(table, TABLES))
+    near = nearest(table, TABLES)
+    known = ", ".join(f"[{name}]" for name in TABLES)
+    return ConfigError(
+        what, where=where, fix=f"did you mean [{near}]?" if near else f"the tables are {known}"
+    )
 
 
 def _meant(table: str, key: str) -> str:

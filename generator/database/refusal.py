@@ -6,12 +6,14 @@ refuses: the first passes by itself, the second waits for somebody. `Unavailable
 
 import re
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 import psycopg
 from psycopg import conninfo
 
+from generator.database.roles import BEACON
 from generator.errors import DatabaseError, UnavailableError
 
 Connection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
@@ -177,6 +179,10 @@ _BY_CODE = (
 _GONE = re.compile(r"08.*|57P0[1234]")
 _NO_PRIVILEGE = "42501"
 _MISSING = re.compile(r"permission denied for (schema|table|view|function|procedure) (\w+)")
+_WRITTEN = MappingProxyType(
+    {"portfolio_analytics": "INSERT", "filtered": "SELECT, INSERT, UPDATE (events)"}
+)
+"""What the beacon needs on the tables that it writes to."""
 _PUBLIC = frozenset(
     {
         "portfolios",
@@ -259,7 +265,8 @@ def _grant(line: str, role: str) -> str | None:
     if kind in {"function", "procedure"}:
         return f"run as its owner: GRANT EXECUTE ON {kind.upper()} qwikfolio.{name} TO {role};"
     schema = "public" if name in _PUBLIC else "qwikfolio"
-    return f"run as its owner: GRANT SELECT ON {schema}.{name} TO {role};"
+    privileges = _WRITTEN.get(name, "SELECT") if role == BEACON else "SELECT"
+    return f"run as its owner: GRANT {privileges} ON {schema}.{name} TO {role};"
 
 
 def _place(connection: Connection | None) -> str | None:

@@ -31,7 +31,9 @@ def place(found: ConfigError) -> str:
     [
         ('[site]\ntitel = "x"', "[site] has no key 'titel'", "2:1", "did you mean title?"),
         ('[site]\n\n  Title = "x"', "[site] has no key 'Title'", "3:3", "did you mean title?"),
-        ('[sites]\ntitle = "x"', "there is no table [sites]", "1:2", "did you mean site?"),
+        ('[sites]\ntitle = "x"', "there is no table [sites]", "1:2", "did you mean [site]?"),
+        ("[fruit]", "there is no table [fruit]", "1:2", "the tables are [site], [paths]"),
+        ("fruit = 1", "there is no key 'fruit'", "1:1", "the tables are [site], [paths]"),
         ('title = "x"', "title stands outside of its table", "1:1", "write it below [site]"),
         ('[site]\noutput = "x"', "[site] has no key 'output'", "2:1", "write it below [paths]"),
         ('site.titel = "x"', "[site] has no key 'titel'", "1:6", "did you mean title?"),
