@@ -89,7 +89,7 @@ def test_without_a_file_the_defaults_are_shown(folder: Path) -> None:
     (folder / "qwikfolio.toml").unlink()
     said, _ = run()
     assert "# url is not set" in said
-    assert not [path for path in folder.iterdir()], "nothing was made"
+    assert not list(folder.iterdir()), "nothing was made"
 
 
 def test_notes_and_a_url_that_is_none_are_told_besides(folder: Path) -> None:

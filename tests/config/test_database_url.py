@@ -1,4 +1,4 @@
-"""A database's URL is taken as operators have it; what isn't understood is named, no secret shown."""
+"""A database's URL is taken as operators have it; what isn't understood is named, but no secret."""
 
 from pathlib import Path
 

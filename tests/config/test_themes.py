@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from generator import config
+from generator.build.conductor import load
 from generator.build.materials import load_materials
 from generator.errors import QwikfolioError
-from tests.site import ROOT
+from tests.site import ROOT, Notes
 
 
 def refused(text: str, root: Path, environ: dict[str, str] | None = None) -> QwikfolioError:
@@ -45,3 +46,10 @@ def test_a_language_without_words_is_told_with_those_that_have_some() -> None:
     for tag in ("en", "de-AT", "ES"):
         settings = config.load(ROOT, {"QWIKFOLIO_SITE_LANGUAGE": tag})
         assert load_materials(settings).missing_words() is None
+
+
+def test_a_build_notes_it_once() -> None:
+    for tag, noted in (("eo", 1), ("en", 0)):
+        notes = Notes()
+        load(config.load(ROOT, {"QWIKFOLIO_SITE_LANGUAGE": tag}), notes)
+        assert len(notes.notes) == noted

@@ -176,10 +176,10 @@ def test_so_it_is_of_the_beacon(site: Site) -> None:
     with (
         login(site.url, "hasty", "IN ROLE qwikfolio_beacon", "statement_timeout = '30ms'") as url,
         psycopg.connect(site.url) as holder,
-        pytest.raises(DatabaseError) as caught,
     ):
         holder.execute("LOCK qwikfolio.rolled")
-        roll_up(url, 0)
+        with pytest.raises(DatabaseError) as caught:
+            roll_up(url, 0)
     assert "statement timeout (statement_timeout is 30ms, set by role hasty)" in caught.value.what
     assert lasts(caught.value)
 
