@@ -6,7 +6,8 @@
     ├── ContentError         a file under content/ can't be used
     ├── ThemeError           a theme is missing, or one of its templates fails
     ├── DatabaseError        the database can't be reached, or isn't as it should be
-    │   └── MigrationError   a migration was edited, is unknown, or failed
+    │   ├── MigrationError   a migration was edited, is unknown, or failed
+    │   └── UnavailableError no server answers, or it takes nobody now: that passes by itself
     ├── PublishError         output/ or its manifest can't be written
     ├── RemovalLimitError    a build would remove more people than it may
     ├── SpoolError           the beacon's spool can't be used
@@ -42,7 +43,28 @@ class QwikfolioError(Exception):
 
 
 class ConfigError(QwikfolioError):
-    """The settings can't be used as they stand."""
+    """The settings can't be used as they stand.
+
+    Args:
+        what: As in `QwikfolioError`.
+        where: As in `QwikfolioError`.
+        fix: As in `QwikfolioError`.
+        also: What else is wrong with them, for who mends all of it at once.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        fix: str | None = None,
+        also: tuple["ConfigError", ...] = (),
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.also = also
+
+    def __str__(self) -> str:
+        return "\nand: ".join([super().__str__(), *map(str, self.also)])
 
 
 class MissingExtraError(QwikfolioError):
@@ -63,6 +85,10 @@ class DatabaseError(QwikfolioError):
 
 class MigrationError(DatabaseError):
     """A migration was edited after it was applied, is unknown here, or failed."""
+
+
+class UnavailableError(DatabaseError):
+    """No server answers, or it takes nobody now: worth trying again soon."""
 
 
 class PublishError(QwikfolioError):

@@ -26,7 +26,11 @@ TABLES: dict[str, Struct] = {
 
 def page() -> str:
     """The text of docs/configuration.md."""
-    return _PAGE.format(tables="\n\n".join(_table(name, TABLES[name]) for name in TABLES))
+    return _PAGE.format(
+        tables="\n\n".join(_table(name, TABLES[name]) for name in TABLES),
+        parameters=table(("parameters", "of", "what happens"), *_PARAMETERS),
+        refusals=table(("the server says", "what to do"), *_REFUSALS),
+    )
 
 
 def variable(table_name: str, key: str) -> str:
@@ -49,6 +53,49 @@ def _row(name: str, field: Field) -> tuple[str, ...]:
     return f"`{key}`", readable(field.type), f"`{default}`", field.about, f"`{variable(name, key)}`"
 
 
+_PARAMETERS = (
+    (
+        "`pgbouncer`, `connection_limit`, `pool_timeout`, `statement_cache_size`, "
+        "`prepared_statements`, `pool`, `conn_max_age`, `supa`, `workaround`, …",
+        "Prisma, Rails, Django, SQLAlchemy, pgx, JDBC, Supabase, Vercel",
+        "ignored, with one note",
+    ),
+    (
+        "`schema`, `currentSchema`, `search_path`, `schema_search_path`",
+        "Prisma, JDBC, pgx, Rails",
+        "ignored; where it is another than `public`, the note says that `public` is read",
+    ),
+    (
+        "`statement_timeout`, `lock_timeout`, `socket_timeout`, `query_timeout`, …",
+        "pgx, node-postgres, Prisma",
+        "ignored, with a note; `ALTER ROLE … SET statement_timeout` limits statements",
+    ),
+    (
+        "`ssl=true`, `ssl=require`, `sslmode=no-verify`, …",
+        "node-postgres, asyncpg, JDBC",
+        "read as libpq's `sslmode`, with a note",
+    ),
+    ("`sslaccept`, `sslidentity`", "Prisma", "ignored; the note says what to write instead"),
+    ("`postgresql+psycopg://`", "SQLAlchemy", "the driver is ignored, with a note"),
+)
+_REFUSALS = (
+    ("password authentication failed", "correct user and password in the URL"),
+    (
+        "no pg_hba.conf entry",
+        "let user and address in; where it says `no encryption`, add `sslmode=require`",
+    ),
+    ("database, or role, does not exist", "correct the name, or create it"),
+    (
+        "too many connections",
+        "close some, or raise the limit of the role, the database or the server",
+    ),
+    ("permission denied for table, function", "run the `GRANT` that the message gives"),
+    (
+        "canceling statement due to statement timeout",
+        "run the `ALTER ROLE` that the message gives: it names the limit, and who set it",
+    ),
+    ("cannot execute … in a read-only transaction", "name the primary, not a standby"),
+)
 _PAGE = """\
 # Configuration
 
@@ -62,11 +109,33 @@ file. Later sources override earlier ones:
    `QWIKFOLIO_DATABASE_URL` is not set;
 4. options of the command line: `--database-url`, `--output`.
 
+`qwikfolio config` prints the settings in force, each with the line, the variable or the option that
+it comes from. Passwords are not shown, and no database is needed. What it prints is a
+`qwikfolio.toml` that says the same; `--json` gives programs the same facts.
+
 A database URL that is set but empty, in any of these sources, is an error. It is not treated as
 if it were not set: a script that fails to fill the variable must not build the samples instead.
 
-A key in `qwikfolio.toml` that doesn't exist is an error, so that a misspelt key isn't ignored. An
-unknown variable of the environment is ignored.
+## Mistakes
+
+Everything that is wrong is told at once, with the file, line and column, the variable or the
+option, and with what was meant:
+
+```
+error: [site] has no key 'titel'
+  where: /srv/site/qwikfolio.toml:2:1
+  to do: did you mean title?
+and: site.people_per_page can't be 'many'
+  where: the environment variable QWIKFOLIO_SITE_PEOPLE_PER_PAGE
+  to do: write a whole number
+```
+
+- A key or a table that doesn't exist is an error.
+- A variable that begins with `QWIKFOLIO_` and a table's name (`QWIKFOLIO_SITE_TITEL`), or is like a
+  setting's, is an error, too. Any other `QWIKFOLIO_*` is noted and ignored. What Kubernetes sets
+  for a service named `qwikfolio` (`QWIKFOLIO_PORT`) is ignored without a note.
+- `paths.themes` and `paths.content`, where they are set, name folders that are there.
+- A language that a theme has no words in is noted, with those that it has.
 
 This page is made from the code: `make docs`.
 
@@ -91,4 +160,26 @@ Don't write the database's password into this file, which may be shared. Set it 
 ```sh
 export DATABASE_URL='postgresql://site:PASSWORD@db.example:5432/postgres'
 ```
+
+## Database URLs
+
+`postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require`, or `postgres://`, or a connection
+string of libpq (`host=db dbname=folio`). In user and password `@ : / ? # %` are percent-encoded:
+`@` is `%40`. [All parameters of libpq][libpq] may follow. A URL that is shared with an application
+may also have parameters of other software:
+
+{parameters}
+
+Any other parameter is an error that names it (`sslmod`: did you mean `sslmode`?), and so is a value
+that libpq doesn't know.
+
+## A server that refuses
+
+A server that can't be reached, is starting or has no connection left is tried again soon by `watch`
+and the beacon. One that answers and refuses is told at once, with its own words, the role and the
+database, and what to do:
+
+{refusals}
+
+[libpq]: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 """

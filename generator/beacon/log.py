@@ -68,7 +68,7 @@ class Log(logging.Handler):
 
     def away(self, why: str) -> None:
         """Events go to the spool."""
-        self.tell("WARNING", f"the database is away, events wait on disk: {why}")
+        self.tell("WARNING", f"the database takes no events, they wait on disk: {why}")
 
     def back(self) -> None:
         """Events go to the database."""

@@ -16,9 +16,10 @@ from generator.beacon.left_out import LeftOut
 from generator.beacon.owners import Owner
 from generator.database.connection import connect, connect_async
 from generator.database.migrate import require_current
+from generator.database.refusal import in_session
 from generator.database.roles import BEACON, become, require_policies
 from generator.database.statement import Statement, bigints, texts, uuids
-from generator.errors import DatabaseError
+from generator.errors import DatabaseError, UnavailableError
 from generator.sql import queries
 
 _SQL = queries("generator.beacon", "store.sql")
@@ -33,6 +34,7 @@ _POLL_UNHEARD = 0.5  # a writer that was looking whether anybody listens took us
 # limits of the program (a value too large for an index), and what a trigger raises. All others are
 # about the server, and pass.
 _OF_THE_ROW = ("22", "23", "54", "P0")
+_TIMEOUT = "57014"  # of the session's own statement_timeout
 
 
 class AwayError(Exception):
@@ -70,12 +72,13 @@ class Session:
         """Connect as the beacon's role.
 
         Raises:
-            AwayError: The server can't be reached, or isn't as it should be; says what to do.
+            AwayError: The server can't be reached, refuses, or isn't as it should be; says what to
+                do.
         """
         try:
             connection = await connect_async(url, application_name="qwikfolio beacon")
         except DatabaseError as error:
-            raise AwayError(str(error)) from None
+            raise _away(error) from None
         try:
             # Once a server answers: a thread that waits for one can't be called off.
             await asyncio.to_thread(_prove, url)
@@ -83,7 +86,10 @@ class Session:
                 await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(BEACON)))
                 await connection.execute(_SQL["session"].encode())
                 insert = await Statement.prepare(connection, "store", _SQL["store"])
-        except (DatabaseError, RefusedError) as error:
+        except DatabaseError as error:
+            await connection.close()
+            raise _away(error) from None
+        except RefusedError as error:
             await connection.close()
             raise UnfitError(str(error)) from None
         except BaseException:
@@ -205,7 +211,17 @@ class _speaking:  # noqa: N801 - reads as the context manager it is
             line = str(error).splitlines()[0] if str(error) else type(error).__name__
             if (error.sqlstate or "").startswith(_OF_THE_ROW):
                 raise RefusedError(line) from None
-            raise AwayError(line) from None
+            said = in_session(error, "the database refuses", role=BEACON)
+            if isinstance(said, UnavailableError) or isinstance(
+                error, psycopg.errors.QueryCanceled
+            ):
+                raise AwayError(line) from None
+            raise UnfitError(str(said)) from None
+
+
+def _away(error: DatabaseError) -> AwayError:
+    """Whether somebody has to do something about it is another kind."""
+    return (AwayError if isinstance(error, UnavailableError) else UnfitError)(str(error))
 
 
 def _places(array: bytes | None) -> frozenset[int]:
@@ -228,8 +244,9 @@ def _prove(url: str) -> None:
     Raises:
         DatabaseError: They don't; says what to do.
     """
+    connection = connect(url)
     try:
-        with connect(url) as connection:
+        with connection:
             become(connection, BEACON)
             require_current(connection)
             require_policies(connection, _TABLES)
@@ -241,6 +258,4 @@ def _prove(url: str) -> None:
                     "or turn default_transaction_read_only off",
                 )
     except psycopg.Error as error:
-        raise DatabaseError(
-            f"the database went away: {str(error).splitlines()[0]}", fix="see that it is up"
-        ) from None
+        raise in_session(error, "the database can't be used", connection, role=BEACON) from None

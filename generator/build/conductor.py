@@ -52,16 +52,19 @@ def build(settings: Settings, url: str, request: Request, listener: Listener) ->
         open_source(url) as source,
     ):
         work = Build(request, listener, workspace)
-        work.run(source, load(settings))
+        work.run(source, load(settings, listener))
         return work.report(time.monotonic() - started)
 
 
-def load(settings: Settings) -> Materials | QwikfolioError:
+def load(settings: Settings, listener: Listener) -> Materials | QwikfolioError:
     """The themes and pages; an error waits until who is gone has been withdrawn."""
     try:
-        return load_materials(settings)
+        materials = load_materials(settings)
     except QwikfolioError as error:
         return error
+    if missing := materials.missing_words():
+        listener.note(missing)
+    return materials
 
 
 class Build:

@@ -75,7 +75,7 @@ def plan(settings: Settings, url: str, request: Request, listener: Listener) -> 
             manifest.execute("note_pages")
             manifest.commit()
             work = _DryRun(request, listener, workspace)
-            work.run(source, load(settings))
+            work.run(source, load(settings, listener))
             report = work.report(time.monotonic() - started)
             written = recording.files.written
             return Plan(

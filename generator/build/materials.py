@@ -9,10 +9,11 @@ import msgspec
 
 from generator import __version__
 from generator.build import static_names
-from generator.config import Settings, SiteSettings
+from generator.config import Settings, SiteSettings, require_folders
 from generator.content import load_pages
 from generator.database.samples import sample_pictures
 from generator.model.content import ContentPage, StaticFile
+from generator.model.problem import quote
 from generator.model.reserved import beacon_names
 from generator.render import beacon
 from generator.render.privacy import PRIVACY, privacy_page
@@ -97,6 +98,20 @@ class Materials(msgspec.Struct, frozen=True, dict=True):
         pages = msgspec.json.encode((self.settings, self.pages, sorted(self.replaced)))
         return _digest(self.grounds(self.settings.theme), pages)
 
+    def missing_words(self) -> str | None:
+        """Which themes lack the site's language, and what they have; None where none lacks it."""
+        tag = self.settings.language
+        without = [theme for theme in self.themes.values() if not theme.strings.nearest(tag)]
+        if not without:
+            return None
+        names = ", ".join(theme.name for theme in without)
+        has = ", ".join(sorted({tag for theme in without for tag in theme.strings.languages}))
+        return (
+            f"site.language is {quote(tag)}, and {names} {'has' if len(without) == 1 else 'have'} "
+            f"no words in it: interface texts are in English. There are words in {has or 'none'}; "
+            f"strings/{tag}.toml in a theme adds others (docs/themes.md)"
+        )
+
     def fingerprint(self, theme: str, segment: str, document: bytes) -> bytes:
         """Of everything that a person's page is made from (DESIGN, rule 4)."""
         return _digest(self.grounds(theme), segment.encode(), document)
@@ -125,9 +140,16 @@ def load_materials(settings: Settings, *, of_samples: bool | None = None) -> Mat
     Raises:
         ThemeError: The site's theme is missing, or one can't be read.
         ContentError: A hand-written page or a static file can't be used.
-        ConfigError: Visits are counted, and nobody is named who is responsible for that.
+        ConfigError: The settings name a folder that is not there; or visits are counted, and
+            nobody is named who is responsible for that.
     """
-    themes = load_themes(settings.themes, required=settings.site.theme)
+    require_folders(settings)
+    origin = settings.origin("site.theme")
+    themes = load_themes(
+        settings.themes,
+        required=settings.site.theme,
+        required_by=None if origin.kind == "default" else str(origin),
+    )
     pages = _with_privacy(settings, load_pages(settings.content / "pages"))
     static = load_static(settings.content)
     static_names.require_own_places(static, pages)

@@ -37,6 +37,10 @@ _COMMANDS = {
     "beacon": ("generator.cli.beacon:beacon_command", "Take visitors' events into the database."),
     "theme": ("generator.cli.theme:theme_group", "Make, list, check and document themes."),
     "stats": ("generator.cli.stats:stats_command", "Show what visitors did on a portfolio."),
+    "config": (
+        "generator.cli.config:config_command",
+        "Show the settings in force, and where each comes from.",
+    ),
     "db": ("generator.cli.db:db_group", "Set up the database and look after it."),
 }
 """Where each command is, and its summary: neither `--help` nor the shell's completion imports it.

@@ -21,7 +21,7 @@ from generator.cli.options import (
 from generator.cli.plan import plan_facts, plan_text, removal_facts
 from generator.cli.terminal import BuildListener, FactListener, say_done, say_result
 from generator.database.provide import ready_database
-from generator.errors import QwikfolioError, RemovalLimitError
+from generator.errors import ConfigError, QwikfolioError, RemovalLimitError
 from generator.model.problem import Problem
 
 EXIT_SOME_FAILED = 3
@@ -135,15 +135,16 @@ def _success(report: Report, problems: list[Problem], *, metrics: bool) -> str:
 
 def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
     """For whoever reads the output of `--json`: why there is no report, and what was met so far."""
-    facts: dict[str, object] = {
-        "error": error.what,
-        "where": error.where,
-        "to_do": error.fix,
-        "problems": problems,
-    }
+    facts: dict[str, object] = {**_told(error), "problems": problems}
+    if isinstance(error, ConfigError) and error.also:
+        facts["also"] = [_told(it) for it in error.also]
     if isinstance(error, RemovalLimitError):
         facts["removals"] = removal_facts(error)
     return msgspec.json.encode(facts).decode()
+
+
+def _told(error: QwikfolioError) -> dict[str, str | None]:
+    return {"error": error.what, "where": error.where, "to_do": error.fix}
 
 
 def sentence(report: Report) -> str:

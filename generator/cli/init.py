@@ -15,7 +15,8 @@ from generator.cli.common import start_folder
 from generator.cli.completion import folders
 from generator.cli.terminal import say_done
 from generator.config import SETTINGS_FILE, Settings, SiteSettings
-from generator.config.check import check_site
+from generator.config.check import faults
+from generator.config.tables import File
 from generator.database.connection import masked, require_readable
 from generator.errors import ConfigError, QwikfolioError
 from generator.scaffold.folder import require_apart, require_room, write_files
@@ -159,8 +160,18 @@ def _url(text: str, *, required: bool) -> str | None:
                 fix='write the whole address, like "https://people.example"',
             )
         return None
-    check_site(SiteSettings(url=text.strip()), Path(SETTINGS_FILE))
+    _require(SiteSettings(url=text.strip()))
     return text.strip()
+
+
+def _require(site: SiteSettings) -> None:
+    """Refuse what no settings can say.
+
+    Raises:
+        ConfigError: What can't be used, and what to write.
+    """
+    for fault in faults(File(site=site)):
+        raise ConfigError(fault.what, fix=fault.fix)
 
 
 def _database(text: str) -> Database:

@@ -10,6 +10,7 @@ import click
 from generator import config
 from generator.cli.common import start_folder
 from generator.cli.completion import folders
+from generator.cli.terminal import say_aside
 
 Command = Callable[..., Any]
 
@@ -81,7 +82,14 @@ def load_settings(database_url: str | None, output: str | None = None) -> config
     Raises:
         ConfigError: It is run outside of a site, or a setting can't be used.
     """
-    return config.load(site_root(), database_url=database_url, output=output)
+    return noted(config.load(site_root(), database_url=database_url, output=output))
+
+
+def noted(settings: config.Settings) -> config.Settings:
+    """The settings, once their notes are said."""
+    for note in settings.notes:
+        say_aside(f"note: {note}")
+    return settings
 
 
 def site_root() -> Path:
@@ -111,13 +119,13 @@ def load_settings_or_url(database_url: str | None) -> config.Settings:
     settings = config.load(root or start, database_url=database_url)
     if root is None and settings.database_url is None:
         raise config.no_site(start, fix=_OR_URL)
-    return settings
+    return noted(settings)
 
 
 def load_settings_if_any() -> config.Settings:
     """As `load_settings`; the defaults outside of a site."""
     start = start_folder()
-    return config.load(config.find_root(start) or start)
+    return noted(config.load(config.find_root(start) or start))
 
 
 _OR_URL = (

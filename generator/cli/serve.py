@@ -11,6 +11,7 @@ from generator import interrupts
 from generator.cli.completion import folders
 from generator.cli.options import load_settings
 from generator.cli.terminal import say_done, say_error
+from generator.config import require_database_url
 from generator.errors import ConfigError, QwikfolioError
 from generator.extras import extra
 
@@ -61,7 +62,10 @@ def serve_command(
             where=f"--theme {theme}",
             fix="name the folder that the theme's theme.toml is in",
         )
-    root = load_settings(database_url).root  # a URL that is given but empty is a mistake here, too
+    settings = load_settings(database_url)  # a URL that is given but empty is a mistake here, too
+    if database_url is not None:
+        require_database_url(settings)
+    root = settings.root
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, signal.default_int_handler)

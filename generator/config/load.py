@@ -1,31 +1,30 @@
 """Reading the settings."""
 
 import os
-import tomllib
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote
 
-import msgspec
-
-from generator.config.check import check_beacon, check_limits, check_site, keep_apart
+from generator.config.check import faults
+from generator.config.database_url import UrlError, parse_database_url
+from generator.config.document import read_document
+from generator.config.given import TABLES, Given, gather, variable
+from generator.config.masking import masked
+from generator.config.origin import DEFAULT, Origin
+from generator.config.require import keep_apart
 from generator.config.settings import Settings, StoreAddress
-from generator.config.tables import (
-    BeaconSettings,
-    DatabaseSettings,
-    File,
-    LimitSettings,
-    PathSettings,
-    PrivacySettings,
-    SiteSettings,
-)
+from generator.config.tables import File
 from generator.errors import ConfigError
 from generator.model.problem import quote
 
 SETTINGS_FILE = "qwikfolio.toml"
-_URL_VARIABLE = "QWIKFOLIO_DATABASE_URL"
 _STORES = {"s3", "gs", "az"}
-_DIVIDERS = {("paths", "themes"): os.pathsep, ("beacon", "proxies"): ","}
+_OPTIONS = MappingProxyType(
+    {("paths", "output"): "--output", ("database", "url"): "--database-url"}
+)
 
 
 def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | None) -> Settings:
@@ -38,63 +37,40 @@ def load(root: Path, environ: Mapping[str, str] | None = None, **options: str | 
 
     Raises:
         ConfigError: The file is not TOML, names an unknown key, or a value can't be used; or a
-            database URL is given but empty.
+            database URL is given but empty. It tells everything that is wrong.
     """
     environ = os.environ if environ is None else environ
     root = root.resolve()
-    tables = _read(root / SETTINGS_FILE)
-    _overlay(tables, environ)
-    try:
-        file = msgspec.convert(tables, File, strict=False)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise ConfigError(
-            f"a setting can't be used: {error}",
-            where=str(root / SETTINGS_FILE),
-            fix="compare it with docs/configuration.md",
-        ) from None
-    check_site(file.site, root / SETTINGS_FILE)
-    check_beacon(file.beacon, root / SETTINGS_FILE)
-    check_limits(file.limits, root / SETTINGS_FILE)
-    output = options.get("output")
+    gathered = gather(read_document(root / SETTINGS_FILE), environ)
+    values = dict(gathered.values)
+    values.update(_database_url(environ))
+    for (table, key), option in _OPTIONS.items():
+        given = options.get("database_url" if key == "url" else key)
+        if given is not None:
+            values[table, key] = Given(given, Origin("option", option))
+    file = _file(values)
+    origins = {f"{table}.{key}": given.origin for (table, key), given in values.items()}
+    _raise_all((*gathered.faults, *_faults(file, origins, root)), root / SETTINGS_FILE)
+    output = origins.get("paths.output", DEFAULT)
     settings = Settings(
         root=root,
         site=file.site,
-        output=_output(lambda: root, file.paths.output)
-        if output is None
-        else _output(current_folder, output),
+        output=_output(
+            current_folder if output.kind == "option" else lambda: root, file.paths.output, output
+        ),
         themes=_themes(root, file.paths.themes),
-        content=_folder(root, "content", file.paths.content),
-        state=_folder(root, "state", file.paths.state),
-        database_url=_database_url(options, environ, file.database.url),
+        content=root / file.paths.content,
+        state=root / file.paths.state,
+        database_url=file.database.url,
         embedded=file.database.embedded,
         beacon=file.beacon,
         privacy=file.privacy,
         limits=file.limits,
+        origins=origins,
+        notes=(*gathered.notes, *_url_notes(file.database.url, origins)),
     )
     keep_apart(settings)
     return settings
-
-
-def _database_url(
-    options: Mapping[str, str | None], environ: Mapping[str, str], configured: str | None
-) -> str | None:
-    """The URL that is given first, by option, environment or file; None where none is."""
-    given = {
-        "--database-url": options.get("database_url"),
-        _URL_VARIABLE: environ.get(_URL_VARIABLE),
-        "DATABASE_URL": environ.get("DATABASE_URL"),
-        "database.url": configured,
-    }
-    for name, url in given.items():
-        if url is None:
-            continue
-        if not url.strip():
-            raise ConfigError(
-                f"{name} is empty: it names no database",
-                fix=f"give {name} a postgresql:// URL, or leave it out altogether",
-            )
-        return url
-    return None
 
 
 def current_folder() -> Path:
@@ -113,25 +89,70 @@ def current_folder() -> Path:
         ) from None
 
 
-def _folder(base: Path, key: str, path: str) -> Path:
-    if not path.strip():
-        raise ConfigError(
-            f"paths.{key} is empty: it names no folder",
-            fix="name a folder, or leave it out for the default",
+def _database_url(environ: Mapping[str, str]) -> dict[tuple[str, str], Given]:
+    """`DATABASE_URL`, which goes before the file, and behind the variable of our own."""
+    url = environ.get("DATABASE_URL")
+    if url is None or variable("database", "url") in environ:
+        return {}
+    return {("database", "url"): Given(url, Origin("variable", "DATABASE_URL"))}
+
+
+def _file(values: Mapping[tuple[str, str], Given]) -> File:
+    """The tables: what is given, over the defaults."""
+    tables = {
+        name: struct(
+            **{key: given.value for (table, key), given in values.items() if table == name}
         )
-    if "\0" in path:
-        raise ConfigError(
-            f"paths.{key} can't be {quote(path)}", fix="take the NUL character out of the path"
+        for name, struct in TABLES.items()
+    }
+    return File(**tables)  # type: ignore[arg-type]
+
+
+def _faults(file: File, origins: Mapping[str, Origin], root: Path) -> Iterator[ConfigError]:
+    """What can't be used, each with who says it."""
+    for fault in faults(file):
+        origin = origins.get(fault.key, DEFAULT)
+        where = str(root / SETTINGS_FILE) if origin.kind == "default" else str(origin)
+        yield ConfigError(fault.what, where=where, fix=fault.fix)
+    url, origin = file.database.url, origins.get("database.url", DEFAULT)
+    if url is not None and not url.strip():
+        name = "database.url" if origin.kind == "file" else origin.name
+        yield ConfigError(
+            f"{name} is empty: it names no database",
+            where=str(origin),
+            fix=f"give {name} a postgresql:// URL, or leave it out altogether",
         )
-    return base / path
+
+
+def _url_notes(url: str | None, origins: Mapping[str, Origin]) -> Iterator[str]:
+    """What is made of the database's URL. What is wrong with it is told when it is used."""
+    if url is None:
+        return
+    with suppress(UrlError):
+        for note in parse_database_url(url).notes:
+            yield f"{origins.get('database.url', DEFAULT)}: {note}"
+
+
+def _raise_all(errors: Iterable[ConfigError], path: Path) -> None:
+    """Tell everything at once: as it stands in the file, and what isn't in the file after it."""
+    ordered = sorted(errors, key=lambda error: _place(error, path))
+    if ordered:
+        first, *others = ordered
+        raise ConfigError(first.what, where=first.where, fix=first.fix, also=tuple(others))
+
+
+def _place(error: ConfigError, path: Path) -> tuple[int, ...]:
+    """Line and column, if it has some in the file."""
+    place = (error.where or "").removeprefix(f"{path}:").split(":")
+    return tuple(map(int, place)) if all(map(str.isdecimal, place)) else (sys.maxsize,)
 
 
 def _themes(root: Path, paths: str | tuple[str, ...]) -> tuple[Path, ...]:
     several = (paths,) if isinstance(paths, str) else paths
-    return tuple(_folder(root, "themes", path) for path in several)
+    return tuple(root / path for path in several)
 
 
-def _output(base: Callable[[], Path], text: str) -> Path | StoreAddress:
+def _output(base: Callable[[], Path], text: str, origin: Origin) -> Path | StoreAddress:
     """A path relative to a folder, or the address of a place in an object store."""
     if not text.strip():
         raise ConfigError(
@@ -140,55 +161,14 @@ def _output(base: Callable[[], Path], text: str) -> Path | StoreAddress:
         )
     scheme, colon, rest = text.partition("://")
     if not colon:
-        return _folder(base(), "output", text)
-    if scheme == "file" and rest.startswith("/"):
-        return _folder(Path("/"), "output", unquote(rest))
+        return base() / text
+    if scheme == "file" and rest.startswith("/") and "\0" not in unquote(rest):
+        return Path("/") / unquote(rest)
     place = rest.rstrip("/")
     if scheme not in _STORES or not place or not text.isprintable() or set(place) & set("?#@ "):
         raise ConfigError(
-            f"the output can't be {quote(text)}",
+            f"the output can't be {quote(masked(text))}",
+            where=str(origin),
             fix="name a folder, or a place like s3://bucket/prefix (also gs: and az:)",
         )
     return StoreAddress(f"{scheme}://{place}")
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"the settings can't be read: {error}", where=str(path), fix="make it a UTF-8 text file"
-        ) from None
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also a number of too many digits
-        raise ConfigError(
-            f"the settings are not TOML: {error}", where=str(path), fix="mend that line"
-        ) from None
-
-
-def _overlay(tables: dict[str, object], environ: Mapping[str, str]) -> None:
-    """Lay `QWIKFOLIO_<TABLE>_<KEY>` over the file's tables."""
-    known = (
-        ("site", SiteSettings),
-        ("paths", PathSettings),
-        ("database", DatabaseSettings),
-        ("beacon", BeaconSettings),
-        ("privacy", PrivacySettings),
-        ("limits", LimitSettings),
-    )
-    for name, struct in known:
-        for key in struct.__struct_fields__:
-            value = environ.get(f"QWIKFOLIO_{name}_{key}".upper())
-            if value is not None:
-                divider = _DIVIDERS.get((name, key))
-                listed = divider is not None and (key == "proxies" or divider in value)
-                _set(tables, name, key, value.split(divider) if listed else value)
-
-
-def _set(tables: dict[str, object], name: str, key: str, value: object) -> None:
-    table = tables.setdefault(name, {})
-    if isinstance(table, dict):  # what is no table is refused when it is converted
-        table[key] = value

@@ -1,10 +1,12 @@
 """What every command is told of where it works."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from generator import bundled
+from generator.config.origin import DEFAULT, Origin
 from generator.config.tables import (
     BeaconSettings,
     LimitSettings,
@@ -43,6 +45,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     beacon: BeaconSettings = BeaconSettings()
     privacy: PrivacySettings = PrivacySettings()
     limits: LimitSettings = LimitSettings()
+    origins: Mapping[str, Origin] = {}
+    """Where each value comes from, by key (`site.title`); what isn't named is a default."""
+    notes: tuple[str, ...] = ()
+    """What whoever runs a command should know of the settings, though they can be used."""
+
+    def origin(self, key: str) -> Origin:
+        """Where the value of a key comes from."""
+        return self.origins.get(key, DEFAULT)
 
     @property
     def samples(self) -> Path:

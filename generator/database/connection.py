@@ -1,13 +1,17 @@
 """Connecting to PostgreSQL, with errors that say what to do at three in the morning."""
 
-import re
 from urllib.parse import unquote
 
 import psycopg
 from psycopg import conninfo
 from psycopg.rows import TupleRow
 
+from generator.config.database_url import UrlError, parse_database_url
+from generator.config.masking import MASK, masked
+from generator.database.refusal import while_connecting
 from generator.errors import DatabaseError
+
+__all__ = ["connect", "connect_async", "masked"]
 
 _PATIENCE = 10  # seconds to wait for a server, unless the URL says otherwise
 
@@ -19,75 +23,6 @@ _KEEPALIVES = {
     "keepalives_count": "3",
     "tcp_user_timeout": "60000",
 }
-
-# Greedy up to the last `@`: a password may hold an unescaped one, and masking too much is safe.
-_USER_INFO = re.compile(r"^((?:\w+://)?+[^:/?#@]*:).*@", re.DOTALL)
-_PORTS = re.compile(r"\d*(?:,\d*)*", re.ASCII)
-_PARAMETER = re.compile(r"((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)", re.IGNORECASE)
-_MASK = "***"
-
-_CAUSES: tuple[tuple[str, str, str], ...] = (
-    (
-        r"password authentication failed|no password supplied|SASL|SCRAM",
-        "the database refuses the user or the password",
-        "check both in the URL; a password's @ : / ? # % must be percent-encoded there",
-    ),
-    (
-        r'database "[^"]*" does not exist',
-        "the server has no such database",
-        "create it (createdb NAME), or correct the name at the end of the URL",
-    ),
-    (
-        r'role "[^"]*" does not exist',
-        "the server has no such user",
-        "correct the user in the URL, or create it (createuser NAME)",
-    ),
-    (
-        r"could not translate host name|Name or service not known|failed to resolve|"
-        r"nodename nor servname|No address associated|name resolution",
-        "the database's host name is unknown",
-        "correct the host in the URL, and check that this machine can resolve names",
-    ),
-    (
-        r"SSL|TLS|certificate|root\.crt",
-        "no encrypted connection to the database could be made",
-        "check sslmode and sslrootcert in the URL against what the server offers",
-    ),
-    (
-        r"no pg_hba\.conf entry|Peer authentication failed|authentication failed|"
-        r"pg_hba\.conf rejects|Ident authentication",
-        "the server doesn't let this user in from here",
-        "allow this user, database and address in the server's pg_hba.conf",
-    ),
-    (
-        r"too many (?:clients|connections)|remaining connection slots",
-        "the server has no connection left",
-        "close some, raise max_connections, or connect through a pooler in session mode",
-    ),
-    (
-        r"is (?:starting up|shutting down)|not yet accepting|recovery",
-        "the server is starting or stopping",
-        "try again in a moment",
-    ),
-    (
-        r"Connection refused|No such file or directory|Is the server running|"
-        r"No route to host|Network is unreachable",
-        "no PostgreSQL answers there",
-        "start the server, or correct host and port in the URL",
-    ),
-    (
-        r"timeout|timed out",
-        "the database doesn't answer in time",
-        "check host, port and firewall; connect_timeout=SECONDS in the URL waits longer",
-    ),
-    (
-        r"permission denied for database|not permitted to log in|does not have CONNECT",
-        "this user may not connect to the database",
-        "give it LOGIN, and CONNECT on the database",
-    ),
-)
-
-_UNKNOWN_CAUSE = ("", "the database can't be used", "mend what the server says")
 
 
 def connect(
@@ -128,11 +63,6 @@ async def connect_async(
         raise _refused(url, settings, str(error)) from None
 
 
-def masked(url: str) -> str:
-    """The URL fit to be shown: every password in it is `***`."""
-    return _PARAMETER.sub(rf"\g<1>{_MASK}", _USER_INFO.sub(rf"\g<1>{_MASK}@", url))
-
-
 def _parameters(url: str, application_name: str) -> dict[str, str]:
     """The URL's parts, with ours where it says nothing."""
     settings = _settings(url)
@@ -145,43 +75,25 @@ def _parameters(url: str, application_name: str) -> dict[str, str]:
 
 def _settings(url: str) -> dict[str, str]:
     """The URL as libpq reads it. Its own message is not shown: it may quote the password."""
-    if not re.match(r"postgres(?:ql)?://|\s*\w+\s*=", url):
-        raise _malformed(url, "it is not a postgresql:// URL")
     try:
-        settings = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
+        text = parse_database_url(url).libpq
+    except UrlError as error:
+        raise DatabaseError(error.what, where=masked(url), fix=error.fix) from None
+    try:
+        return {key: str(value) for key, value in conninfo.conninfo_to_dict(text).items()}
     except psycopg.Error:
-        raise _malformed(url, "PostgreSQL can't read it") from None
-    # Half of a password with an unescaped `@` or `/` was taken for another part of the URL.
-    misplaced = any("@" in settings.get(key, "") for key in ("host", "dbname"))
-    if misplaced or not _PORTS.fullmatch(settings.get("port", "")):
-        raise _malformed(url, "its parts can't be told apart")
-    return settings
-
-
-def _malformed(url: str, reason: str) -> DatabaseError:
-    return DatabaseError(
-        f"the database URL can't be used: {reason}",
-        where=masked(url),
-        fix="write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, "
-        "with @ : / ? # % in the password percent-encoded (@ is %40)",
-    )
+        raise DatabaseError(
+            "the database URL can't be used: PostgreSQL can't read it",
+            where=masked(url),
+            fix="write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, "
+            "with @ : / ? # % in the password percent-encoded (@ is %40)",
+        ) from None
 
 
 def _refused(url: str, settings: dict[str, str], message: str) -> DatabaseError:
-    pattern, what, fix = next(
-        (cause for cause in _CAUSES if re.search(cause[0], message, re.IGNORECASE)), _UNKNOWN_CAUSE
-    )
-    lines = [line.strip() for line in message.splitlines() if re.search(pattern, line, re.I)]
-    said = _without_secrets(settings, lines[0] if lines else "")
-    return DatabaseError(f"{what}: {said}" if said else what, where=masked(url), fix=fix)
-
-
-def _without_secrets(settings: dict[str, str], line: str) -> str:
-    for key in ("password", "sslpassword"):
-        secret = settings.get(key, "")
-        for form in {secret, unquote(secret)} - {""}:
-            line = line.replace(form, _MASK)
-    return line
+    secrets = {settings.get(key, "") for key in ("password", "sslpassword", "oauth_client_secret")}
+    forms = {form for secret in secrets for form in (secret, unquote(secret)) if form}
+    return while_connecting(message, masked(url), dict.fromkeys(forms, MASK))
 
 
 def require_readable(url: str) -> None:

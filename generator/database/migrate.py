@@ -15,6 +15,7 @@ import msgspec
 import psycopg
 
 from generator.database.connection import connect
+from generator.database.refusal import in_session
 from generator.errors import DatabaseError, MigrationError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -93,17 +94,29 @@ def migrate(
         DatabaseError: The database's encoding is not UTF8.
     """
     opened = connect(target) if isinstance(target, str) else nullcontext(target)
-    with opened as connection, connection.transaction():
+    with opened as connection:
         require_utf8(connection)
-        # Taken first: a second run waits here, and then finds nothing left to do.
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        connection.execute(_SETTINGS)
-        applied = _ledger(connection)
-        if applied is None:
-            _make_ledger(connection)
-        todo = _pending(migrations(directory), applied or {})
-        for migration in todo:
-            _apply(connection, migration)
+        try:
+            with connection.transaction():
+                return _migrate(connection, migrations(directory))
+        except psycopg.Error as error:
+            raise in_session(error, "the database can't be migrated", connection) from None
+
+
+def _migrate(
+    connection: psycopg.Connection[Any], known: tuple[Migration, ...]
+) -> tuple[Migration, ...]:
+    # A login's limit of statements says nothing of how long another's migration may take.
+    connection.execute("SET LOCAL statement_timeout = 0")
+    # Taken first: a second run waits here, and then finds nothing left to do.
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    connection.execute(_SETTINGS)
+    applied = _ledger(connection)
+    if applied is None:
+        _make_ledger(connection)
+    todo = _pending(known, applied or {})
+    for migration in todo:
+        _apply(connection, migration)
     return todo
 
 
@@ -184,7 +197,8 @@ def _ledger(connection: psycopg.Connection[Any]) -> dict[int, tuple[str, str]] |
         raise DatabaseError(
             f"the user {connection.info.user} may not read which migrations were applied",
             where="qwikfolio.migrations",
-            fix="connect as the database's owner, as qwikfolio_publisher, or as a member of it",
+            fix="connect as the database's owner, or as a member of the role that is for this: "
+            "qwikfolio_publisher (build), qwikfolio_beacon (beacon) or qwikfolio_stats (stats)",
         ) from None
     return {number: (name, checksum) for number, name, checksum in rows}
 

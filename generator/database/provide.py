@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from generator.config import Settings
+from generator.config import Settings, require_database_url
 from generator.database import embedded
 from generator.database.migrate import migrate
 from generator.database.seed import seed
@@ -21,11 +21,12 @@ def database(settings: Settings) -> Iterator[str]:
     """The URL of the settings' database; of the embedded server, started, where the site has one.
 
     Raises:
-        ConfigError: No URL is given, and the site has no embedded database.
+        ConfigError: No URL is given, and the site has no embedded database; or it is no URL.
         DatabaseError: The embedded server can't be started.
     """
-    if settings.database_url is not None:
-        yield settings.database_url
+    given = require_database_url(settings)
+    if given is not None:
+        yield given
         return
     if not settings.embedded:
         raise ConfigError("no database is named", where=str(settings.root), fix=_HOW)

@@ -1,4 +1,4 @@
-"""The two roles of least privilege (DESIGN, rule 2), made by migration 0005."""
+"""The roles of least privilege (DESIGN, rule 2), made by migrations 0005 and 0016."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +12,8 @@ PUBLISHER = "qwikfolio_publisher"
 """Reads what a page shows, of public people only."""
 BEACON = "qwikfolio_beacon"
 """Writes events about public people."""
+STATS = "qwikfolio_stats"
+"""Is told figures, of everybody."""
 
 _STANDING = """
 SELECT session_user::text, current_user::text,

@@ -5,8 +5,8 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from generator.database.connection import connect
+from generator.database.refusal import in_session
 from generator.database.roles import BEACON, become
-from generator.errors import DatabaseError
 
 SHORTEST = 40
 """Days that events are kept at least, where they are not kept for ever."""
@@ -57,11 +57,12 @@ def roll_up(url: str, keep_days: int) -> Rolled:
                 "FROM qwikfolio.roll_up_state()",
             )
         except psycopg.Error as error:
-            raise DatabaseError(
-                f"events could not be summed up: {str(error).splitlines()[0]}",
-                where=connection.info.dbname,
-                fix="see that the server is up and that `qwikfolio db migrate` was run; "
-                "nothing is lost, the next time goes on from here",
+            raise in_session(
+                error,
+                "events could not be summed up",
+                connection,
+                role=BEACON,
+                fix="see that the server is up; nothing is lost, the next time goes on from here",
             ) from error
     return Rolled(days, forgotten, until, failing, reason)
 

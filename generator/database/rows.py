@@ -11,8 +11,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from generator.database.catalog import Catalog, Column
-from generator.database.samples import PICTURES, Entry, Sample, guess
+from generator.database.samples import PICTURES, Entry, Sample
 from generator.errors import ContentError, DatabaseError
+from generator.model.guess import guess
 
 TECHNOLOGIES = "public.project_tech_stack"
 """The one table a sample has no entries of: a project lists its technologies in `tech_stack`."""

@@ -7,9 +7,8 @@ stood, so a scan of the headers and keys finds the lines, for error messages onl
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ import msgspec
 
 from generator.containment import is_inside
 from generator.errors import ContentError
+from generator.model.guess import guess
 
 SINGLE = MappingProxyType(
     {"user": "auth.users", "profile": "public.profiles", "portfolio": "public.portfolios"}
@@ -167,13 +167,6 @@ def parse_sample(text: str, path: Path) -> Sample:
         for position, values in enumerate(document.get(table, ())):
             entries.append(_entry(path, places, table, position, values))
     return Sample(path.stem, path, tuple(entries))
-
-
-def guess(word: str, known: Iterable[str]) -> str:
-    """The advice for a misspelt name: the nearest known one, or all of them."""
-    known = sorted(known)
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"use one of: {', '.join(known)}"
 
 
 def _read(path: Path) -> Sample:

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from generator.database.catalog import Catalog, read_catalog
 from generator.database.connection import connect
+from generator.database.refusal import in_session
 from generator.database.rows import (
     FIRST_ID,
     LAST_ID,
@@ -77,10 +78,11 @@ def seed(url: str, directory: Path, *, pictures: bool = False) -> SeedReport:
                 fix="seed as the owner of the tables, or grant it what is missing",
             ) from None
         except psycopg.Error as error:
-            raise DatabaseError(
-                f"the samples can't be written: {error.diag.message_primary or error}",
-                where=connection.info.dbname,
-                fix="mend what PostgreSQL names, and seed again; nothing was changed",
+            raise in_session(
+                error,
+                "the samples can't be written",
+                connection,
+                fix="see that the server is up, and seed again; nothing was changed",
             ) from None
 
 

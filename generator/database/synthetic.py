@@ -10,7 +10,7 @@ from psycopg import sql
 
 from generator.database.connection import connect
 from generator.database.invented import TABLES, user_id
-from generator.errors import DatabaseError
+from generator.database.refusal import in_session
 from generator.sql import queries
 
 _SQL = queries("generator.database", "seed.sql")
@@ -32,10 +32,7 @@ def add_synthetic(url: str, count: int) -> int:
             with connection.transaction():
                 return _add(connection, count)
         except psycopg.Error as error:
-            raise DatabaseError(
-                f"the synthetic people can't be written: {error.diag.message_primary or error}",
-                fix="migrate the database (qwikfolio db migrate), and write as the tables' owner",
-            ) from None
+            raise in_session(error, "the synthetic people can't be written", connection) from None
 
 
 def _add(connection: psycopg.Connection, count: int) -> int:

@@ -8,9 +8,9 @@ from psycopg import sql
 
 from generator.database.connection import connect
 from generator.database.invented import user_id
+from generator.database.refusal import in_session
 from generator.database.rows import FIRST_ID, LAST_ID
 from generator.database.samples import MANY
-from generator.errors import DatabaseError
 from generator.sql import queries
 
 _SQL = queries("generator.database", "seed.sql")
@@ -44,11 +44,10 @@ def unseed(url: str, people: People) -> int:
             with connection.transaction():
                 return _unseed(connection, msgspec.structs.asdict(people))
         except psycopg.Error as error:
-            raise DatabaseError(
-                f"the people can't be removed: {error.diag.message_primary or error}",
-                where=connection.info.dbname,
-                fix="mend what PostgreSQL names, or connect as the tables' owner; nothing was "
-                "changed",
+            raise in_session(
+                error,
+                "the people can't be removed, and nothing was changed",
+                connection,
             ) from None
 
 

@@ -22,7 +22,7 @@ class Feed:
         Raises:
             DatabaseError: The database has gone away.
         """
-        with reading():
+        with reading(self._connection):
             return self._connection.fileno()
 
     def drain(self) -> bool:
@@ -31,7 +31,7 @@ class Feed:
         Raises:
             DatabaseError: The database has gone away.
         """
-        with reading():
+        with reading(self._connection):
             return len(list(self._connection.notifies(timeout=0))) > 0
 
 
@@ -43,6 +43,6 @@ def open_feed(url: str) -> Iterator[Feed]:
         DatabaseError: It can't be reached.
     """
     with connect(url, autocommit=True) as connection:
-        with reading():
+        with reading(connection):
             changes.listen(connection)
         yield Feed(connection)

@@ -10,6 +10,7 @@ from psycopg import IsolationLevel, sql
 
 from generator.database.connection import connect
 from generator.database.migrate import require_current
+from generator.database.refusal import in_session
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
 from generator.model.identity import DatabaseIdentity
@@ -77,7 +78,7 @@ class Snapshot:
 
     def export(self) -> str:
         """This moment's name, by which other connections may read it while this one lasts."""
-        with reading():
+        with reading(self._connection):
             row = self._connection.execute("SELECT pg_export_snapshot()").fetchone()
         return row[0] if row else ""
 
@@ -87,12 +88,12 @@ class Snapshot:
         Raises:
             DatabaseError: It doesn't know: the row that says so is missing.
         """
-        with reading():
+        with reading(self._connection):
             return read_identity(self._connection)
 
     def claims(self, owners: tuple[str, ...] | None = None) -> Iterator[Claim]:
         """Every public person's claim to an address, or those of `owners` only, by owner."""
-        with reading():
+        with reading(self._connection):
             for row in self._stream("claims", owners):
                 yield Claim(*row)
 
@@ -101,28 +102,28 @@ class Snapshot:
 
         With `owners`, a person whose rows the server can't turn into JSON has that as a problem.
         """
-        with reading():
+        with reading(self._connection):
             yield from self._people(None) if owners is None else self._isolated(owners)
 
     def missing_triggers(self) -> tuple[str, ...]:
         """Tables whose changes the database does not log, or not all of them."""
-        with reading():
+        with reading(self._connection):
             return changes.missing(self._connection)
 
     def position(self) -> Position:
         """Where this moment is among the changes."""
-        with reading():
+        with reading(self._connection):
             return Position(changes.line(self._connection), changes.position(self._connection))
 
     def registered(self, output: str) -> Position | None:
         """Up to where the database remembers this output to have read."""
-        with reading():
+        with reading(self._connection):
             found = changes.registered(self._connection, output)
         return Position(found[1], found[0]) if found else None
 
     def changes_since(self, position: Position) -> Iterator[Change]:
         """Whose rows changed after a position of the same line, by owner."""
-        with reading():
+        with reading(self._connection):
             yield from changes.since(self._connection, position.moment)
 
     def _isolated(self, owners: tuple[str, ...]) -> Iterator[Person]:
@@ -232,7 +233,7 @@ class Source:
             DatabaseError: It goes away.
         """
         with (
-            reading(),
+            reading(self._connection),
             suppress(
                 psycopg.errors.FeatureNotSupported,  # a standby, asked to write
                 psycopg.errors.ReadOnlySqlTransaction,
@@ -248,7 +249,7 @@ class Source:
 
     @contextmanager
     def _moment(self) -> Iterator[None]:
-        with reading():
+        with reading(self._connection):
             self._connection.isolation_level = IsolationLevel.REPEATABLE_READ
             self._connection.read_only = True
             with self._connection.transaction():
@@ -278,22 +279,23 @@ def open_snapshot(url: str) -> Iterator[Snapshot]:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
+def reading(connection: psycopg.Connection | None = None) -> Iterator[None]:
     """Whatever PostgreSQL says while it is read becomes an error that says what to do.
 
+    Args:
+        connection: Whose user and database are named; None where that says nothing.
+
     Raises:
-        DatabaseError: It went away, or can't be read.
+        UnavailableError: It went away.
+        DatabaseError: It can't be read.
     """
     try:
         yield
-    except psycopg.OperationalError as error:
-        raise DatabaseError(
-            f"the database went away while it was read: {str(error).splitlines()[0]}",
-            fix="see that the server is up, then build again; what was written stays",
-        ) from error
     except psycopg.Error as error:
-        raise DatabaseError(
-            f"the database could not be read: {str(error).splitlines()[0]}",
-            fix="run `qwikfolio db migrate`, and read as a role that may become "
-            "qwikfolio_publisher",
+        raise in_session(
+            error,
+            "the database could not be read",
+            connection,
+            role=PUBLISHER,
+            fix="see that the server is up, then build again; what was written stays",
         ) from error

@@ -9,6 +9,8 @@ from psycopg import IsolationLevel
 
 from generator.database.connection import connect
 from generator.database.migrate import require_current
+from generator.database.refusal import in_session
+from generator.database.roles import STATS, become
 from generator.errors import DatabaseError
 from generator.model.problem import quote
 from generator.sql import queries
@@ -16,7 +18,6 @@ from generator.stats.figures import Counted, Figures, Person, figures
 from generator.stats.span import Span, zone
 
 _SQL = queries("generator.stats", "stats.sql")
-_MOST_VALUES = 200  # as qwikfolio.most_values()
 _sums = msgspec.json.Decoder(dict[str, dict[str, int]])
 
 
@@ -37,7 +38,7 @@ def read(url: str, request: Request, now: datetime | None = None) -> Figures:
     """What visitors did on a portfolio, up to today.
 
     Args:
-        url: A database, by the owner of its tables.
+        url: A database, by a member of `qwikfolio_stats` or by who migrated it.
         request: Of whom, and which days.
         now: Any moment of the last day, with its time zone; None for this one.
 
@@ -48,17 +49,26 @@ def read(url: str, request: Request, now: datetime | None = None) -> Figures:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         try:
+            _gain_access(connection)
             require_current(connection)
             person = find(connection, request.address)
             its_zone = request.zone or zone(person.timezone) or request.fallback
             today = (now or datetime.now(its_zone)).astimezone(its_zone).date()
             return count(connection, person, Span(today, request.days, its_zone))
         except psycopg.Error as error:
-            raise DatabaseError(
-                f"the figures can't be read: {str(error).splitlines()[0]}",
-                where=connection.info.dbname,
-                fix="see that the server is up, and connect as the owner of the tables",
-            ) from error
+            raise in_session(error, "the figures can't be read", connection, role=STATS) from error
+
+
+def _gain_access(connection: psycopg.Connection) -> None:
+    """Become `qwikfolio_stats`, unless this role may ask as it is.
+
+    Raises:
+        DatabaseError: It may not: which grant is missing.
+        psycopg.Error: The database refuses, or goes away.
+    """
+    allowed = connection.execute(_SQL["access"]).fetchone()
+    if allowed is not None and not allowed[0]:
+        become(connection, STATS)
 
 
 def count(connection: psycopg.Connection, person: Person, span: Span) -> Figures:
@@ -67,18 +77,7 @@ def count(connection: psycopg.Connection, person: Person, span: Span) -> Figures
     Raises:
         psycopg.Error: The database refuses, or goes away.
     """
-    starts = span.starts
-    rolled = connection.execute(_SQL["rolled"], {"owner": person.owner}).fetchone()
-    until, incomplete = rolled or ("-infinity", [])
-    asked = {
-        "owner": person.owner,
-        "starts": list(starts),
-        "start": starts[0],
-        "end": starts[-1],
-        "until": until,
-        "incomplete": incomplete,
-        "most": _MOST_VALUES,
-    }
+    asked = {"owner": person.owner, "starts": list(span.starts)}
     counted = Counted(
         views=connection.execute(_SQL["views"], asked).fetchall(),
         sums=[_sums.decode(text) for (text,) in connection.execute(_SQL["sums"], asked)],
@@ -93,14 +92,13 @@ def find(connection: psycopg.Connection, address: str) -> Person:
     """Whose address it is.
 
     Args:
-        connection: In a transaction that sees one moment; it gets the settings that `count` needs.
+        connection: In a transaction that sees one moment.
         address: Slug or username.
 
     Raises:
         DatabaseError: Nobody's.
         psycopg.Error: The database refuses, or goes away.
     """
-    connection.execute(_SQL["session"])
     # What the command line took from bytes that are no UTF-8 is nobody's.
     known = address.isprintable()
     row = connection.execute(_SQL["person"], {"address": address}).fetchone() if known else None

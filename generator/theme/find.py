@@ -1,6 +1,6 @@
 """Where themes are: folders of the site, installed packages, and those that come with this one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from generator import bundled
 from generator.errors import ThemeError
+from generator.model.guess import nearest
 from generator.theme.about import THEME_FILE
 from generator.theme.folder import Folder, read_folder
 from generator.theme.theme import Theme, make_theme
@@ -18,12 +19,15 @@ GROUP = "qwikfolio.themes"
 _MOST_PARENTS = 10
 
 
-def load_themes(places: Iterable[Path], *, required: str) -> dict[str, Theme]:
+def load_themes(
+    places: Iterable[Path], *, required: str, required_by: str | None = None
+) -> dict[str, Theme]:
     """Every theme that a portfolio can choose, by name.
 
     Args:
         places: Folders with one theme a subfolder; one without a `theme.toml` is passed over.
         required: The site's own theme, which must be among them.
+        required_by: The place of the setting that names it, for messages; None: the folders.
 
     Raises:
         ThemeError: One can't be used, or the required one isn't there.
@@ -34,10 +38,16 @@ def load_themes(places: Iterable[Path], *, required: str) -> dict[str, Theme]:
     if required not in chosen:
         raise ThemeError(
             f"there is no theme {required!r}",
-            where=", ".join(map(str, places)),
-            fix=f"set site.theme to one of: {', '.join(chosen) or '(none found)'}",
+            where=required_by or ", ".join(map(str, places)),
+            fix=_choice(required, chosen),
         )
     return {name: make_theme(lineage(folders[name], folders)) for name in chosen}
+
+
+def _choice(wanted: str, chosen: Sequence[str]) -> str:
+    near = nearest(wanted, chosen)
+    meant = f"did you mean {near}? " if near else ""
+    return f"{meant}set site.theme to one of: {', '.join(chosen) or '(none found)'}"
 
 
 def load_theme(path: Path, places: Iterable[Path] = ()) -> Theme:

@@ -18,6 +18,7 @@ from generator.errors import (
     PublishError,
     QwikfolioError,
     ThemeError,
+    UnavailableError,
 )
 from generator.model.problem import Problem
 from generator.publish.target import require_library
@@ -90,6 +91,8 @@ def watch(
                 if not work.is_ready:
                     raise
                 pause = min(_LONGEST_PAUSE, 2 * pause + random.uniform(0.1, 0.4))  # noqa: S311
+                if isinstance(error, DatabaseError) and not isinstance(error, UnavailableError):
+                    pause = _LONGEST_PAUSE  # it answers: somebody has to do something first
                 watcher.failed(error, pause)
                 alarm.sleep(pause)
 
@@ -105,7 +108,7 @@ class _Watch:
         self._watcher = watcher
         self._alarm = alarm
         self._files = files
-        self._materials = self._good = load(settings)
+        self._materials = self._good = load(settings, watcher)
         self.is_ready = False
 
     def build(self, source: Source, workshop: Workshop) -> None:

@@ -75,7 +75,7 @@ def test_all_that_a_beacon_says(site: Site, form: str) -> None:
     assert told == [
         "the database is there",
         "events are taken",
-        "the database is away, events wait on disk",
+        "the database takes no events, they wait on disk",
         "the database is there",
         "events from the disk are in the database",
         "stopped",

@@ -12,11 +12,11 @@ import pytest
 from psycopg import sql
 from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
 
-from generator.database.roles import BEACON, PUBLISHER
+from generator.database.roles import BEACON, PUBLISHER, STATS
 from tests.conftest import as_role, with_user
 from tests.database.document import TABLES, table
 
-ROLES = ("anon", "authenticated", "service_role", PUBLISHER, BEACON)
+ROLES = ("anon", "authenticated", "service_role", PUBLISHER, BEACON, STATS)
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ME, PUBLIC, DRAFT, STRANGER = (uuid.UUID(int=n) for n in (1, 2, 3, 4))
 OWNERS = {"mine": ME, "somebody's public": PUBLIC, "somebody's draft": DRAFT}
@@ -153,6 +153,7 @@ def expected(name: str, role: str, command: str, owner: uuid.UUID, token: object
         ("service_role", None),
         (PUBLISHER, None),
         (BEACON, None),
+        (STATS, None),
     ],
 )
 def test_each_role_reaches_the_rows_the_documentation_says(

@@ -16,7 +16,6 @@ from generator.errors import DatabaseError
 from generator.stats.figures import Count, Figures
 from generator.stats.query import Request, count, find, read
 from generator.stats.span import Span
-from tests.conftest import with_user
 from tests.database.test_rollups import ask, piece, until
 from tests.site import Site
 
@@ -195,17 +194,3 @@ def test_an_unknown_address_says_what_to_do(site: Site, address: str) -> None:
 def test_nobody_has_come_yet(site: Site) -> None:
     site.person("ada")
     assert stats(site).empty
-
-
-def test_who_would_not_see_everything_is_told_so(site: Site) -> None:
-    site.person("ada")
-    site.execute(
-        "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-    )
-    site.execute("GRANT USAGE ON SCHEMA qwikfolio, public TO reader")
-    site.execute("GRANT SELECT ON ALL TABLES IN SCHEMA qwikfolio TO reader")
-    site.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
-    request = Request(address="ada", days=3, fallback=UTC_ZONE)
-    with pytest.raises(DatabaseError, match="row-level security") as error:
-        read(with_user(site.url, "reader"), request)
-    assert "owner of the tables" in (error.value.fix or "")

@@ -245,6 +245,20 @@ def test_connections_that_are_cut_are_made_anew(site: Site) -> None:
             eventually(lambda text=headline: text in site.page("ada"))  # type: ignore[misc]
 
 
+def test_what_the_database_refuses_is_tried_again_later_than_what_passes(site: Site) -> None:
+    """Somebody has to grant something first; a server that restarts is asked within a second."""
+    user = site.person("ada")
+    with watching(site) as watch:
+        site.execute("REVOKE SELECT ON qwikfolio.address_claims FROM qwikfolio_publisher")
+        site.execute("REVOKE SELECT (key, owner, precedence) ON qwikfolio.address_claims "
+                     "FROM qwikfolio_publisher")  # fmt: skip
+        site.execute("UPDATE portfolios SET headline = 'After' WHERE user_id = %s", user)
+        refused = watch.until("failed")
+        assert "permission denied for table address_claims" in refused["error"]
+        assert "GRANT SELECT ON qwikfolio.address_claims TO" in refused["to_do"]
+        assert refused["again_in"] == 30.0
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_cleanly_when_it_is_told_to(site: Site, how: signal.Signals) -> None:
     site.person("ada")

@@ -60,7 +60,7 @@ def test_a_site_may_be_served_at(tmp_path: Path, url: str) -> None:
 )
 def test_a_site_can_not_be_served_at(tmp_path: Path, url: str) -> None:
     said = load(tmp_path, f'[site]\nurl = "{url}"')
-    assert "site.url can't be" in said
+    assert "site.url can't" in said
     assert "hunter2" not in said
 
 
