@@ -29,6 +29,7 @@ _COMMANDS = {
     "serve": "generator.cli.serve:serve_command",
     "beacon": "generator.cli.beacon:beacon_command",
     "theme": "generator.cli.theme:theme_group",
+    "hosting": "generator.cli.hosting:hosting_command",
     "stats": "generator.cli.stats:stats_command",
     "db": "generator.cli.db:db_group",
 }

@@ -16,6 +16,7 @@ NGINX_REDIRECTS = "_redirects.nginx"
 MOST_REDIRECTS = 50_000
 """A list has no more of them: it is made in memory, and servers keep it there."""
 
+_LONGEST_KEY = 40  # bytes; what fits into a bucket of nginx's hash, as it is by default
 _PLAIN = re.compile(r"[\w.~/-]+")
 
 
@@ -32,5 +33,14 @@ def redirect_lists(home: str, redirects: Iterable[tuple[str, str]]) -> Iterator[
     head = "# Made by qwikfolio build.\n"
     lines = "".join(f"{old} {new} 301\n" for old, new in pairs)
     yield Page(REDIRECTS, f"{head}{lines}".encode())
-    lines = "".join(f'"{old}" "{new}";\n' for old, new in pairs)
+    lines = "".join(f'"{_nginx_key(old)}" "{new}";\n' for old, new in pairs)
     yield Page(NGINX_REDIRECTS, f"{head}{lines}".encode())
+
+
+def _nginx_key(address: str) -> str:
+    """The address, or where it is too long for nginx a regular expression of it.
+
+    With one long address alone nginx would refuse its whole configuration.
+    """
+    is_short = len(address.encode()) <= _LONGEST_KEY
+    return address if is_short else f"~^{re.escape(address)}$"
