@@ -184,6 +184,8 @@ def _rules(facts: Facts, beacon: Beacon | None) -> list[str]:
         else (),
         ["RewriteCond %{REQUEST_METHOD} !^(GET|HEAD)$", "RewriteRule ^ - [R=405,L]"],
         [
+            *comment("What can be no file would be an error of the server's."),
+            'RewriteRule "[^/]{256}" - [R=404,L]',
             *comment("What is for this server, not for visitors."),
             r'RewriteRule "/\.(?!well-known/)" - [R=404,L]',
             r'RewriteRule "/\.well-known/(?:.*/)?\." - [R=404,L]',

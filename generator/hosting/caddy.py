@@ -78,8 +78,9 @@ def _site(facts: Facts) -> list[str]:
     return paragraphs(
         _bind(facts.host),
         [
-            *comment("A redirect names no port: a proxy may stand before this."),
             f"root * {quoted(facts.root)}",
+            *comment("Once, and also of what was not compressed."),
+            *block("header", ["Vary Accept-Encoding", "defer"]),
             *block(
                 "encode zstd gzip",
                 [
@@ -123,6 +124,8 @@ def _files(facts: Facts) -> list[str]:
             ),
             *block("@dots", [r'path_regexp "/\."', r'not path_regexp "^/\.well-known/"']),
             r'@more_dots path_regexp "^/\.well-known/(?:.*/)?\."',
+            *comment("What can be no file would be an error of the server's."),
+            r'@no_file path_regexp "\x00|[^/]{256}"',
             "@other not method GET HEAD",
             *comment("Where the page of a redirect is gone, the list is older than the site."),
             *block(
@@ -140,6 +143,7 @@ def _files(facts: Facts) -> list[str]:
                 _types(),
                 *(_headers(facts, rule) for rule in facts.rules),
                 [
+                    "error @no_file 404",
                     "error @hidden 404",
                     "error @dots 404",
                     "error @more_dots 404",
@@ -170,7 +174,6 @@ def _headers(facts: Facts, rule: HeaderRule) -> list[str]:
     pairs = dict(rule.headers)
     if not below:
         pairs.setdefault("Cache-Control", PAGE_CACHING)
-        pairs.setdefault("Vary", "Accept-Encoding")  # Caddy says it of what it compressed only
     lines = [f"{name} {quoted(value)}" for name, value in pairs.items()]
     return block(f"header /{below}*" if below else "header", lines)
 
