@@ -210,7 +210,7 @@ def _beacon(beacon_url: str, url: str, options: Options) -> Beacon | None:
             )
     parts = urlsplit(beacon_url)
     path = unquote(parts.path)
-    if not re.fullmatch(r"(?:/[\w.~-]+)+", path) or parts.query or parts.fragment:
+    if not _PLAIN_PATH.fullmatch(f"{path}/") or path == "" or parts.query or parts.fragment:
         raise ConfigError(
             f"no server can be told to pass on {quote(beacon_url)}",
             where="site.beacon_url",

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from generator.hosting.facts import Facts
+from generator.hosting.facts import HIDDEN, Facts
 from generator.model.content import NOT_FOUND
 
 _POLICY = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -75,7 +75,7 @@ def s3(facts: Facts) -> str:
 
 def addresses(facts: Facts) -> str:
     """The function that finds an address's object: of a folder, its page."""
-    home = json.dumps(facts.rules[0].path)
+    home, hidden = json.dumps(facts.rules[0].path), json.dumps(HIDDEN)
     return f"""\
 function handler(event) {{
   var request = event.request, home = {home}, path = request.uri;
@@ -86,14 +86,16 @@ function handler(event) {{
   if (path + "/" === home) return to(home);
   var decoded;
   try {{ decoded = decodeURIComponent(path); }} catch (error) {{ decoded = "/."; }}
-  var hidden = decoded.replace(/^\\/\\.well-known\\//, "/");
-  if (path.indexOf(home) !== 0 || /\\/[._]/.test(hidden) || /\\/\\//.test(decoded)) {{
+  var below = decoded.slice(home.length).replace(/^\\.well-known\\//, "");
+  if (path.indexOf(home) !== 0 || /(^|\\/)\\./.test(below) || /\\/\\//.test(decoded)
+    || {hidden}.indexOf(below) >= 0) {{
     request.uri = home + "not-found";
     return request;
   }}
   var name = path.slice(path.lastIndexOf("/") + 1);
   if (name === "") request.uri = path + "index.html";
-  else if (name.indexOf(".") < 0 && path.indexOf("/.well-known/") !== 0) return to(path + "/");
+  else if (!/\\.(?:[a-z0-9]{{1,5}}|webmanifest)$/i.test(name) && path.indexOf("/.well-known/") < 0)
+    return to(path + "/");
   return request;
 }}
 """

@@ -29,6 +29,10 @@ _FENCES = ".qwikfolio-tmp-fences"
 _TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
 _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
+_LOCATION = "location"
+"""Metadata of an object that sends on; S3 says `x-amz-meta-location`, of which the function of
+`qwikfolio hosting s3` makes a redirect."""
+
 _types = mimetypes.MimeTypes()  # Python's own table, whatever the machine has
 _OTHER_TYPES = {
     ".xml": "application/xml",
@@ -63,15 +67,16 @@ class StoreWriter:
         for path in list(self._listed(_FENCES)):
             self.remove(path)
 
-    def write(self, path: str, body: bytes) -> None:
+    def write(self, path: str, body: bytes, location: str = "") -> None:
         """Put `body` at `path`; whoever reads sees the old object or the new one.
 
         Raises:
             PublishError: The store refuses, can't be reached, or the build is over.
         """
         self._permit()
+        attributes = headers(path) | ({_LOCATION: location} if location else {})
         with self._refusing(path, "written"):
-            obstore.put(self._store, path, body, attributes=headers(path), use_multipart=False)
+            obstore.put(self._store, path, body, attributes=attributes, use_multipart=False)
 
     def remove(self, path: str) -> None:
         """Take what is at `path` away."""

@@ -36,8 +36,8 @@ from tests.security.framing import (
 )
 from tests.site import Site
 
-Way = Literal["direct", "nginx", "caddy"]
-WAYS: tuple[Way, ...] = ("direct", "nginx", "caddy")
+Way = Literal["direct", "nginx", "caddy", "apache"]
+WAYS: tuple[Way, ...] = ("direct", "nginx", "caddy", "apache")
 METRICS = b"qwikfolio_beacon_"
 AGENT = "Mozilla/5.0"  # the attacker's
 MUTATIONS = 300
@@ -142,9 +142,10 @@ def place(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) 
         site.person("ada")
         port, end = stack.enter_context(beacon(folder, url))
         ports: dict[Way, int] = {"direct": port}
-        for kind in ("nginx", "caddy"):
-            (folder / kind).mkdir()
-            running = stack.enter_context(proxy(folder / kind, kind, "host", [port], Path()))
+        for kind in WAYS[1:]:
+            output = folder / kind / "output"
+            output.mkdir(parents=True)
+            running = stack.enter_context(proxy(folder / kind, kind, "host", [port], output))
             ports[kind] = running.port
         with psycopg.connect(url, autocommit=True) as database:
             yield Place(ports, database)
