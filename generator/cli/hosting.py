@@ -21,9 +21,7 @@ from generator.hosting.servers import SERVERS
     help="Speak plain HTTP there, behind a proxy that has the certificate. "
     "[default: the port of site.url]",
 )
-@click.option(
-    "--server-name", metavar="NAME", help="The host's name. [default: that of site.url]"
-)
+@click.option("--server-name", metavar="NAME", help="The host's name. [default: that of site.url]")
 @click.option(
     "--certificate",
     metavar="FILE",

@@ -39,7 +39,7 @@ def apache(facts: Facts) -> str:
         _listen(facts.host),
         _to_https(facts.host),
         section("VirtualHost", _socket(facts.host), _site(facts)),
-        _beacon_host(facts, beacon) if beacon and beacon.host else (),
+        _beacon_host(facts, beacon, beacon.host) if beacon and beacon.host else (),
     )
 
 
@@ -65,9 +65,7 @@ def _socket(host: Host) -> str:
 
 def _name(host: Host) -> list[str]:
     return [
-        *comment("A redirect names the host as visitors see it: a proxy may stand before this."),
-        f"ServerName {host.origin}",
-        "UseCanonicalName On",
+        *_canonical(host),
         *(
             (
                 "SSLEngine on",
@@ -82,13 +80,26 @@ def _name(host: Host) -> list[str]:
     ]
 
 
+def _canonical(host: Host) -> list[str]:
+    if host.name.startswith("["):  # of which Apache makes no name
+        return ["UseCanonicalName Off"]
+    return [
+        *comment("A redirect names the host as visitors see it: a proxy may stand before this."),
+        f"ServerName {host.origin}",
+        "UseCanonicalName On",
+    ]
+
+
 def _to_https(host: Host) -> list[str]:
     if host.certificate is None or host.port != 443:  # noqa: PLR2004 - https
         return []
     return section(
         "VirtualHost",
         "*:80",
-        [f"ServerName {host.name}", f"Redirect permanent / https://{host.name}/"],
+        [
+            *([] if host.name.startswith("[") else [f"ServerName {host.name}"]),
+            f"Redirect permanent / https://{host.name}/",
+        ],
     )
 
 
@@ -160,8 +171,7 @@ def _types() -> list[str]:
     return [
         "AddDefaultCharset utf-8",
         *(f"AddType {it.name} {_suffixes(it.suffixes)}" for it in MEDIA_TYPES),
-        "AddCharset utf-8 "
-        + " ".join(_suffixes(it.suffixes) for it in MEDIA_TYPES if it.is_text),
+        "AddCharset utf-8 " + " ".join(_suffixes(it.suffixes) for it in MEDIA_TYPES if it.is_text),
         f"AddOutputFilterByType DEFLATE {' '.join(COMPRESSIBLE)}",
     ]
 
@@ -175,13 +185,7 @@ def _rules(facts: Facts, beacon: Beacon | None) -> list[str]:
     hidden = "|".join(map(re.escape, HIDDEN))
     return paragraphs(
         ["RewriteEngine On"],
-        [
-            *comment("Where pages tell of visits: passed on to the beacon, and to nobody else."),
-            f"RewriteRule {_pattern(re.escape(beacon.path))} "
-            f"http://{beacon.addresses[0]}{BEACON_PATH} [P,L]",
-        ]
-        if beacon
-        else (),
+        _pass_on(beacon) if beacon else (),
         ["RewriteCond %{REQUEST_METHOD} !^(GET|HEAD)$", "RewriteRule ^ - [R=405,L]"],
         [
             *comment("What can be no file would be an error of the server's."),
@@ -208,6 +212,19 @@ def _rules(facts: Facts, beacon: Beacon | None) -> list[str]:
         ],
         _rest(facts),
     )
+
+
+def _pass_on(beacon: Beacon) -> list[str]:
+    return [
+        *comment(
+            "Where pages tell of visits: passed on to the beacon, and to nobody else. A body that "
+            "two servers may see end at two places is refused."
+        ),
+        'RewriteCond "%{HTTP:Transfer-Encoding}" "!^(?:chunked)?$" [NC,NV]',
+        f"RewriteRule {_pattern(re.escape(beacon.path))} - [R=400,L]",
+        f"RewriteRule {_pattern(re.escape(beacon.path))} "
+        f"http://{beacon.addresses[0]}{BEACON_PATH} [P,L]",
+    ]
 
 
 def _rest(facts: Facts) -> list[str]:
@@ -243,22 +260,18 @@ def _beacon(beacon: Beacon) -> list[str]:
     ]
 
 
-def _beacon_host(facts: Facts, beacon: Beacon) -> list[str]:
-    assert beacon.host
+def _beacon_host(facts: Facts, beacon: Beacon, host: Host) -> list[str]:
     return paragraphs(
-        _to_https(beacon.host),
+        _to_https(host),
         section(
             "VirtualHost",
-            _socket(beacon.host),
+            _socket(host),
             paragraphs(
-                _name(beacon.host),
-                _logs(facts, beacon.host),
-                [
-                    "RewriteEngine On",
-                    f"RewriteRule {_pattern(re.escape(beacon.path))} "
-                    f"http://{beacon.addresses[0]}{BEACON_PATH} [P,L]",
-                    "RewriteRule ^ - [R=404,L]",
-                ],
+                _name(host),
+                _logs(facts, host),
+                ["RewriteEngine On"],
+                _pass_on(beacon),
+                ["RewriteRule ^ - [R=404,L]"],
                 _beacon(beacon),
             ),
         ),

@@ -27,7 +27,7 @@ def caddy(facts: Facts) -> str:
         ),
         _global() if beacon else (),
         block(_address(facts.host), _site(facts)),
-        _beacon_host(beacon) if beacon and beacon.host else (),
+        _beacon_host(beacon, beacon.host) if beacon and beacon.host else (),
     )
 
 
@@ -40,8 +40,8 @@ def _global() -> list[str]:
     return [
         *comment(
             "Visits are counted, and /privacy/ promises that no network address is kept: Caddy "
-            "logs no requests unless it is told to, and its errors have no address, either. A Caddyfile has one such block, at "
-            "its top."
+            "logs no requests unless it is told to, and its errors have no address, either. A "
+            "Caddyfile has one such block, at its top."
         ),
         *block(
             "",
@@ -231,7 +231,9 @@ def _proxy(beacon: Beacon) -> Iterator[str]:
             "header_up -Connection",
             *(
                 (
-                    *comment("A visitor is sent to the same beacon, or to another if that is away."),
+                    *comment(
+                        "A visitor is sent to the same beacon, or to another if that is away."
+                    ),
                     "lb_policy ip_hash",
                     "fail_duration 10s",
                     "health_uri /readyz",
@@ -248,9 +250,8 @@ def _proxy(beacon: Beacon) -> Iterator[str]:
     )
 
 
-def _beacon_host(beacon: Beacon) -> list[str]:
-    assert beacon.host
+def _beacon_host(beacon: Beacon, host: Host) -> list[str]:
     return block(
-        _address(beacon.host),
-        paragraphs(_bind(beacon.host), _pass_on(beacon), block("handle", ["respond 404"])),
+        _address(host),
+        paragraphs(_bind(host), _pass_on(beacon), block("handle", ["respond 404"])),
     )

@@ -1,4 +1,4 @@
-"""The configuration of Cloudflare Pages: `wrangler.toml`. It also reads `_headers`, `_redirects`."""
+"""The configuration of Cloudflare Pages, which also reads `_headers` and `_redirects`."""
 
 from generator.hosting.facts import Facts
 from generator.hosting.text import comment, document

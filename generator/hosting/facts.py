@@ -1,4 +1,4 @@
-"""What every server is told of a site, taken from its settings and refused where none can serve it."""
+"""What servers are told of a site: its settings, but for those that no server can be told."""
 
 import re
 from collections.abc import Iterable
@@ -130,7 +130,9 @@ def _host(url: str, options: Options, name: str | None) -> Host:
     if not re.fullmatch(r"[\w.-]+|\[[0-9a-f:.]+\]", given, re.ASCII):
         where = "site.url" if name is None else "--server-name"
         raise ConfigError(
-            f"{quote(given)} is no name of a host", where=where, fix="name a host, like people.example"
+            f"{quote(given)} is no name of a host",
+            where=where,
+            fix="name a host, like people.example",
         )
     public = parts.port or (_HTTPS if parts.scheme == "https" else _HTTP)
     origin = f"{parts.scheme}://{given}:{public}"
@@ -198,11 +200,10 @@ def _beacon(beacon_url: str, url: str, options: Options) -> Beacon | None:
         return None
     for address in options.beacons:
         try:
-            host, _port = host_and_port(address)
-            is_host = re.fullmatch(r"[\w.:-]+", host, re.ASCII)
+            name, _port = host_and_port(address)
         except ValueError:
-            is_host = None
-        if not is_host:
+            name = ""
+        if not re.fullmatch(r"[\w.:-]+", name, re.ASCII):
             raise ConfigError(
                 f"no beacon listens at {quote(address)}",
                 where="--beacon",

@@ -1,4 +1,4 @@
-"""What the files of a site are, for servers: a build's own, and what may be in `content/static/`."""
+"""What the files of a site are: a build's own, and what may be in `content/static/`."""
 
 import msgspec
 

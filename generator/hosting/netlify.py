@@ -1,4 +1,4 @@
-"""The configuration of Netlify: `netlify.toml`. It also reads `_headers` and `_redirects`."""
+"""The configuration of Netlify, which also reads `_headers` and `_redirects`."""
 
 from generator.hosting.facts import Facts
 from generator.hosting.text import comment, document

@@ -28,7 +28,7 @@ def nginx(facts: Facts) -> str:
         _upstream(facts, beacon) if beacon else (),
         _to_https(facts.host),
         _site(facts),
-        _beacon_host(facts, beacon) if beacon and beacon.host else (),
+        _beacon_host(facts, beacon, beacon.host) if beacon and beacon.host else (),
     )
 
 
@@ -72,7 +72,7 @@ def _log_format(facts: Facts) -> list[str]:
             "address nor user agent, referrer or query is logged."
         ),
         f'map $request_uri ${name}_path {{ "~^(?<before_query>[^?]*)" $before_query; }}',
-        f"log_format {name} '$time_iso8601 \"$request_method ${name}_path\" $status "
+        f'log_format {name} \'$time_iso8601 "$request_method ${name}_path" $status '
         "$body_bytes_sent';",
     ]
 
@@ -80,7 +80,9 @@ def _log_format(facts: Facts) -> list[str]:
 def _upstream(facts: Facts, beacon: Beacon) -> list[str]:
     several = len(beacon.addresses) > 1
     return [
-        *comment("Connections to the beacon are kept for 60 seconds; the beacon closes them later."),
+        *comment(
+            "Connections to the beacon are kept for 60 seconds; the beacon closes them later."
+        ),
         *block(
             f"upstream {facts.name}_beacon",
             [
@@ -142,8 +144,12 @@ def _logs(facts: Facts) -> list[str]:
     return [
         f"access_log {quoted(f'{folder}/{facts.host.name}.log')} {facts.name};",
         *comment("Below `crit` each line has an address."),
-        f"error_log {quoted(f'{folder}/{facts.host.name}.error.log')} crit;",
+        f"error_log {quoted(_error_log(facts, facts.host))} crit;",
     ]
+
+
+def _error_log(facts: Facts, host: Host) -> str:
+    return f"{facts.logs or _LOGS}/{host.name}.error.log"
 
 
 def _answers(facts: Facts) -> list[str]:
@@ -181,7 +187,7 @@ def _hidden(facts: Facts) -> list[str]:
     return [
         *comment("What is for this server, not for visitors."),
         r'location ~ "/\.(?!well-known/)" { return 404; }',
-        f'location ~ "/\\.well-known/(?:.*/)?\\." {{ return 404; }}',
+        'location ~ "/\\.well-known/(?:.*/)?\\." { return 404; }',
         *(f"location = {quoted(f'{facts.home}{name}')} {{ return 404; }}" for name in HIDDEN),
     ]
 
@@ -263,18 +269,17 @@ def _pass_on(facts: Facts, beacon: Beacon) -> list[str]:
     ]
 
 
-def _beacon_host(facts: Facts, beacon: Beacon) -> list[str]:
-    assert beacon.host
+def _beacon_host(facts: Facts, beacon: Beacon, host: Host) -> list[str]:
     return paragraphs(
-        _to_https(beacon.host),
+        _to_https(host),
         block(
             "server",
             paragraphs(
-                _listen(beacon.host),
+                _listen(host),
                 [
                     "server_tokens off;",
                     "access_log off;",
-                    f"error_log {quoted(f'{facts.logs or _LOGS}/{beacon.host.name}.error.log')} crit;",
+                    f"error_log {quoted(_error_log(facts, host))} crit;",
                 ],
                 _pass_on(facts, beacon),
                 ["location / { return 404; }"],

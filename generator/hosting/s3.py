@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from generator.hosting.facts import HIDDEN, Facts
+from generator.hosting.upload import beacon_note
 from generator.model.content import NOT_FOUND
 
 _POLICY = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -17,7 +18,7 @@ _HEADERS = {
 
 def s3(facts: Facts) -> str:
     """The text of the template."""
-    template = {
+    template: dict[str, Any] = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{facts.url}, printed by `qwikfolio hosting s3`. Deploy it in us-east-1.",
         "Parameters": {
@@ -70,6 +71,8 @@ def s3(facts: Facts) -> str:
             },
         },
     }
+    if note := beacon_note(facts):
+        template["Metadata"] = {"Beacon": note}
     return json.dumps(template, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -85,7 +88,7 @@ function handler(event) {{
   }}
   if (path + "/" === home) return to(home);
   var decoded;
-  try {{ decoded = decodeURIComponent(path); }} catch (error) {{ decoded = "/."; }}
+  try {{ decoded = decodeURIComponent(path); }} catch (error) {{ decoded = "//"; }}
   var below = decoded.slice(home.length).replace(/^\\.well-known\\//, "");
   if (path.indexOf(home) !== 0 || /(^|\\/)\\./.test(below) || /\\/\\//.test(decoded)
     || {hidden}.indexOf(below) >= 0) {{

@@ -3,6 +3,7 @@
 from shlex import quote
 
 from generator.hosting.facts import Facts
+from generator.model.content import NOT_FOUND
 from generator.publish.writer import MARKER
 from generator.render.redirects import NGINX_REDIRECTS, REDIRECTS
 
@@ -12,19 +13,15 @@ FOLDER = "upload"
 
 def copying(facts: Facts) -> list[str]:
     """The commands that make it, as comments."""
-    root = f"{facts.root or 'output'}/"
+    root, to = facts.root or "output", f"{FOLDER}{facts.home}"
     lines = [
-        f"rsync -a --delete --exclude=/{MARKER} --exclude=/{NGINX_REDIRECTS} {quote(root)} "
-        f"{quote(f'{FOLDER}{facts.home}')}"
+        f"rm -rf {FOLDER} && mkdir -p {quote(to)}",
+        f"cp -R {quote(f'{root}/.')} {quote(to)}",
+        f"rm {quote(f'{to}{MARKER}')} {quote(f'{to}{NGINX_REDIRECTS}')}",
     ]
-    if facts.home != "/":  # these two are looked for at the top
-        here = quote(f"{FOLDER}{facts.home}")
-        lines = [
-            f"mkdir -p {here}",
-            *lines,
-            f"mv {here}_headers {here}{REDIRECTS} {FOLDER}/",
-            f"cp {here}404.html {FOLDER}/",
-        ]
+    if facts.home != "/":  # what is looked for at the top
+        top = (quote(f"{to}{name}") for name in ("_headers", REDIRECTS))
+        lines += [f"mv {' '.join(top)} {FOLDER}/", f"cp {quote(f'{to}{NOT_FOUND}')} {FOLDER}/"]
     return [f"#   {line}" for line in lines]
 
 
@@ -33,7 +30,7 @@ def beacon_note(facts: Facts) -> str:
     if facts.beacon is None or facts.beacon.host is not None:
         return ""
     return (
-        f"Visits are told to {facts.beacon.path} of this host, which passes nothing on to a beacon: "
+        f"Visits are told to {facts.beacon.path} of this host, which passes none on to a beacon: "
         "none is counted. Give the beacon a host of its own, with `qwikfolio hosting caddy` or "
         'another there, and write site.beacon_url = "https://events.…/e".'
     )

@@ -67,9 +67,7 @@ def header_rules(
                 ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
             ),
         ),
-        HeaderRule(
-            f"{home}assets/", (("Cache-Control", "public, max-age=31536000, immutable"),)
-        ),
+        HeaderRule(f"{home}assets/", (("Cache-Control", "public, max-age=31536000, immutable"),)),
     )
 
 
@@ -89,7 +87,7 @@ def origin_of(address: str) -> str:
 
 
 def ascii_host(netloc: str) -> str:
-    """A host, with its port if it has one, as headers and requests name it: `xn--bcher-kva.example`.
+    """A host, with its port if it has one, as requests name it: `xn--bcher-kva.example`.
 
     A name that can't be written so is left as it is: no browser reaches it.
     """

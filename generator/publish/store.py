@@ -256,7 +256,11 @@ def headers(path: str) -> dict[str, str]:
     suffix = f".{path.rpartition('.')[2]}"
     kind = _OTHER_TYPES.get(suffix) or _types.guess_type(path)[0]
     if kind is None:
-        kind = "text/plain" if path.startswith(("_headers", "_redirects")) else "application/octet-stream"
+        kind = (
+            "text/plain"
+            if path.startswith(("_headers", "_redirects"))
+            else "application/octet-stream"
+        )
     if kind.startswith("text/") or kind.endswith(("/javascript", "xml")):
         kind += "; charset=utf-8"
     for_ever = path.startswith("assets/")  # their names change with their content

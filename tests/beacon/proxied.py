@@ -68,7 +68,8 @@ class Proxy:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = ask(
             self.port, path, method,
-            host=self.host, body=body, source=visitor or self.visitor, headers={"User-Agent": BROWSER, **named},
+            host=self.host, body=body, source=visitor or self.visitor,
+            headers={"User-Agent": BROWSER, **named},
         )  # fmt: skip
         told = {name.lower(): value for name, value in answer.headers.items()}
         return Answer(answer.status, told, answer.body.decode())

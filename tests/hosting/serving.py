@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +37,10 @@ class Answer:
     body: bytes
 
 
-def facts(root: Path, output: str, site: Mapping[str, str], **options: object) -> Facts:
+def facts(folder: Path, output: str, site: Mapping[str, str], /, **options: object) -> Facts:
     """The facts of a site with these settings of `[site]`."""
     named = {f"QWIKFOLIO_SITE_{key.upper()}": value for key, value in site.items()}
-    settings = config.load(root, named, output=output)
+    settings = config.load(folder, named, output=output)
     return make_facts(settings, Options(**options))
 
 
@@ -81,7 +81,7 @@ def serving(kind: Kind, folder: Path, text: str, port: int) -> Iterator[None]:
             process.terminate()
 
 
-def ask(  # noqa: PLR0913 - a request has many parts
+def ask(
     port: int,
     path: str,
     method: str = "GET",
@@ -154,8 +154,9 @@ def _apache(folder: Path, text: str) -> tuple[list[str], list[str]]:
     account = "User nobody\nGroup nogroup\n" if os.geteuid() == 0 else ""
     settings.write_text(
         f'ServerRoot "{folder}"\nDefaultRuntimeDir "{folder}"\nPidFile "{folder}/apache.pid"\n'
-        f'ErrorLog "{folder}/apache.said"\nServerName localhost\n{loaded}{account}TypesConfig /dev/null\n'
-        f'<Directory "/">\nRequire all denied\n</Directory>\nInclude "{folder}/site.conf"\n'
+        f'ErrorLog "{folder}/apache.said"\nServerName localhost\n{loaded}{account}'
+        f'TypesConfig /dev/null\n<Directory "/">\nRequire all denied\n</Directory>\n'
+        f'Include "{folder}/site.conf"\n'
     )
     command = [program("apache"), "-f", str(settings)]
     return [*command, "-t"], [*command, "-D", "FOREGROUND"]

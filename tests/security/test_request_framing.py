@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Literal
 
 import psycopg
@@ -160,7 +159,7 @@ def test_no_answer_and_no_event_belongs_to_somebody_else(place: Place, way: Way)
     wrong = []
     for name, trick in TRICKS.items():
         wrong += [f"{name}, {what}" for what in _tried(place, way, trick)]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def _tried(place: Place, way: Way, trick: Trick) -> Iterator[str]:
