@@ -5,7 +5,7 @@ import click
 from generator.cli.options import load_settings
 from generator.cli.terminal import say_result
 from generator.hosting.facts import BEACON, Options, make_facts
-from generator.hosting.servers import SERVERS
+from generator.hosting.servers import SERVERS, configuration
 
 
 @click.command("hosting")
@@ -67,4 +67,4 @@ def hosting_command(
         logs=logs,
     )
     facts = make_facts(load_settings(None), options)
-    say_result(SERVERS[server](facts).rstrip("\n"))
+    say_result(configuration(server, facts).rstrip("\n"))

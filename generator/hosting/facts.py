@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from generator.config import Settings, StoreAddress, host_and_port
+from generator.config import SETTINGS_FILE, Settings, StoreAddress, host_and_port
 from generator.errors import ConfigError
 from generator.model.headers import HeaderRule, ascii_host
 from generator.model.problem import quote
@@ -101,6 +101,12 @@ def make_facts(settings: Settings, options: Options) -> Facts:
     Raises:
         ConfigError: A setting or an option can't be what a server is told.
     """
+    if settings.site.url is None:
+        raise ConfigError(
+            "site.url is not set: no server can be told which host it serves",
+            where=str(settings.root / SETTINGS_FILE),
+            fix='write under [site]: url = "https://people.example" (or set QWIKFOLIO_SITE_URL)',
+        )
     site = make_site(settings.site)
     url = site.origin + site.home
     home = unquote(site.home)
@@ -186,11 +192,11 @@ def _path(path: str, where: str, more: Iterable[str] = ()) -> str:
             where=where,
             fix="name another path; the site's folder on the server is --root",
         )
-    if path and not Path(path).is_absolute():
+    if path and (not Path(path).is_absolute() or not path.strip("/")):
         raise ConfigError(
-            f"{quote(path)} is not an absolute path",
+            f"{quote(path)} is not an absolute path of a file or folder",
             where=where,
-            fix="begin it with /: a server does not know the folder that this is run in",
+            fix="write it from /: a server does not know the folder that this is run in",
         )
     return path
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from generator.cli import cli
 from generator.cli.hosting import hosting_command
 from generator.errors import ConfigError
-from generator.hosting.servers import SERVERS
+from generator.hosting.servers import SERVERS, configuration
 from generator.render.redirects import redirect_lists
 from tests.hosting.serving import KINDS, Kind, ask, check, facts, free_port, printed, serving
 
@@ -107,6 +107,7 @@ def test_a_folder_that_no_server_can_be_told_is_refused(root: Path, name: str) -
         ({}, {"logs": "/var/log\n"}),
         ({}, {"logs": "/var/log/$host"}),
         ({}, {"root": "relative"}),
+        ({}, {"root": "/"}),
     ],
 )
 def test_what_no_server_can_be_told_is_refused_with_where_it_stands(
@@ -220,6 +221,18 @@ def test_the_command_prints_it_and_nothing_else(
     assert done.stdout == printed(name, of)
     assert done.stderr == ""
     assert {path.name for path in root.iterdir()} == {"server", "qwikfolio.toml"}
+
+
+def test_a_site_without_an_address_or_a_folder_is_told_what_is_missing(
+    root: Path,
+) -> None:
+    with pytest.raises(ConfigError, match=r"site\.url is not set"):
+        facts(root, "output", {})
+    stored = facts(root, "s3://bucket/people", {"url": URL})
+    with pytest.raises(ConfigError, match="nginx serves a folder"):
+        configuration("nginx", stored)
+    assert configuration("s3", stored)
+    assert configuration("nginx", facts(root, "s3://bucket/people", {"url": URL}, root="/srv/site"))
 
 
 def test_an_unknown_server_is_told_which_there_are() -> None:
