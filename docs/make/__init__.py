@@ -3,5 +3,6 @@
 structs ─→ context  ─→ docs/theme-context.md
         ─→ settings ─→ docs/configuration.md
 commands ───────────→ docs/cli.md
+servers ──→ hosting ──→ docs/hosting.md
 screenshots ────────→ docs/images/
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from docs.make import commands, quality, rules, settings
+from docs.make import commands, hosting, quality, rules, settings
 from generator.contract.page import page as context_page
 from generator.theme.find import load_theme
 
@@ -14,6 +14,7 @@ PAGES = {
     "theme-rules.md": rules.page,
     "configuration.md": settings.page,
     "cli.md": commands.page,
+    "hosting.md": hosting.page,
     "quality.md": quality.page,
 }
 

@@ -301,6 +301,8 @@ class Build:
         self.manifest.execute("forget_readings")
         self.manifest.commit()
         self.moved = self.publisher.relocate()
+        if self.workspace.known:
+            self.pages.redirects()  # none leads to somebody who is gone, whatever fails later
         for owner, segment in self.manifest.connection.execute(self.manifest.sql["due_addresses"]):
             self.directory.move(owner, segment)
         self.manifest.execute("forget_departed")
@@ -346,6 +348,7 @@ class Build:
         """The pages that are nobody's own; then whatever is left of earlier builds goes."""
         self.stopwatch.lap("people")
         self.pages.lists(materials)
+        self.pages.redirects()
         self.stopwatch.lap("lists")
         self.pages.site(materials)
         if not readings.failed(self.manifest) and not self.manifest.count("count_due"):

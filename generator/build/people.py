@@ -114,7 +114,7 @@ class PeopleBuilder:
         """Whether it had to be: a file whose bytes stand already is let be."""
         if self._writer.read(page.path) == page.body:
             return False
-        self._writer.write(page.path, page.body)
+        self._writer.write(page.path, page.body, page.location)
         return True
 
     def _lap_rendering(self, wanted: str, template: str) -> None:

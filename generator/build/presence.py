@@ -63,4 +63,5 @@ def _mend(workspace: Workspace, files: Iterable[_File]) -> None:
             manifest.execute("one_due", owner)
         else:
             workspace.directory.remake(path)
-            manifest.execute("forget_fact", "site")
+            for name in ("site", "redirects"):
+                manifest.execute("forget_fact", name)

@@ -11,8 +11,10 @@ from generator.build.workspace import Workspace
 from generator.publish.manifest import Standing
 from generator.publish.publisher import Publication
 from generator.render.page import Page
+from generator.render.redirects import MOST_REDIRECTS, redirect_lists
 from generator.static_files import opened
 
+_REDIRECTS = "redirects"  # forgotten by the manifest's triggers
 _NAME_THE_GONE = "lists name the gone"
 
 
@@ -57,6 +59,15 @@ class SitePages:
         self._directory.settle()
         self._manifest.execute("forget_fact", _NAME_THE_GONE)
         self._manifest.commit()
+
+    def redirects(self) -> None:
+        """The list of redirects for hosts, if one of them came, changed or went."""
+        home = self._workspace.home
+        if self._manifest.fact(_REDIRECTS) != home.encode():
+            pairs = self._manifest.redirects(MOST_REDIRECTS)
+            self._put_all(redirect_lists(home, pairs), "list")
+            self._manifest.set_fact(_REDIRECTS, home.encode())
+            self._manifest.commit()
 
     @property
     def name_the_gone(self) -> bool:

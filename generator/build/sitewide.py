@@ -11,7 +11,9 @@ from generator.render.listing import Listed, Pagination, Range
 from generator.render.page import Page
 from generator.render.site import Site
 
-_LISTS = re.compile(r"index\.html|people/\d+/.*|sitemap[^/]*\.xml", re.ASCII | re.DOTALL)
+_LISTS = re.compile(
+    r"index\.html|people/\d+/.*|sitemap[^/]*\.xml|_redirects(\.nginx)?", re.ASCII | re.DOTALL
+)
 
 
 def site_pages(materials: Materials) -> Iterator[Page]:

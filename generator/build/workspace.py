@@ -10,6 +10,7 @@ from generator.publish.directory import Directory
 from generator.publish.manifest import Manifest, open_manifest
 from generator.publish.publisher import Publisher
 from generator.publish.target import Output, open_target
+from generator.render.site import make_site
 
 
 class Workspace:
@@ -21,6 +22,8 @@ class Workspace:
         self.is_embedded = settings.database_url is None
         """Whether the site is built from its embedded database."""
         self.limits = settings.limits
+        self.home = make_site(settings.site).home
+        """The address of the home page from the root of the host."""
         self.output = output
         self.known = output.identity() == manifest.identity()
         """Whether the manifest is of this output, as it stands."""

@@ -36,6 +36,10 @@ _COMMANDS = {
     "serve": ("generator.cli.serve:serve_command", "Preview the site, with live reload."),
     "beacon": ("generator.cli.beacon:beacon_command", "Take visitors' events into the database."),
     "theme": ("generator.cli.theme:theme_group", "Make, list, check and document themes."),
+    "hosting": (
+        "generator.cli.hosting:hosting_command",
+        "Print the configuration of a web server or host for this site.",
+    ),
     "stats": ("generator.cli.stats:stats_command", "Show what visitors did on a portfolio."),
     "config": (
         "generator.cli.config:config_command",

@@ -40,7 +40,8 @@ RESERVED = (
     ),
     Reserved(
         "Cloudflare means something else by it",
-        ("_worker.js", "_routes.json", "_headers", "_redirects", "functions", "cdn-cgi"),
+        ("_worker.js", "_routes.json", "_headers", "_redirects", "_redirects.*", "functions",
+         "cdn-cgi"),
     ),
     Reserved(
         "Netlify means something else by it",

@@ -2,37 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
+from generator.model.headers import HeaderRule
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """One block of the file."""
-
-    pattern: str
-    """A path from the root of the host; it may end in `*`."""
-    headers: tuple[tuple[str, str], ...]
-
-    def fits(self, path: str) -> bool:
-        """Whether it is about a path."""
-        if self.pattern.endswith("*"):
-            return path.startswith(self.pattern[:-1])
-        return path == self.pattern
-
-
-def parse_headers(text: str) -> tuple[Rule, ...]:
-    """The blocks of a `_headers`: a pattern, and under it, indented, one header a line."""
-    blocks: list[tuple[str, list[tuple[str, str]]]] = []
-    for line in text.splitlines():
-        if line[:1].isspace() and blocks:
-            name, _, value = line.partition(":")
-            blocks[-1][1].append((name.strip(), value.strip()))
-        elif line.strip():
-            blocks.append((line.strip(), []))
-    return tuple(Rule(pattern, tuple(headers)) for pattern, headers in blocks)
-
-
-def headers_for(rules: Iterable[Rule], path: str) -> dict[str, str]:
-    """Every header of every block that fits, later ones after earlier ones."""
+def headers_for(rules: Iterable[HeaderRule], path: str) -> dict[str, str]:
+    """Every header of every rule that fits, later ones after earlier ones."""
     found: dict[str, str] = {}
     for rule in rules:
         if rule.fits(path):

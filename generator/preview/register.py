@@ -80,6 +80,10 @@ class Register:
         """Where somebody's page stands."""
         return addresses.segment_of(self._manifest, owner)
 
+    def redirects(self, most: int) -> list[tuple[str, str]]:
+        """The first redirects: the segment that leads elsewhere, and the one it leads to."""
+        return self._manifest.connection.execute(_SQL["redirects"], (most,)).fetchall()
+
     def segments(self) -> list[str]:
         """The first addresses, by name: as many as a person can choose from."""
         rows = self._manifest.connection.execute(_SQL["segments"], (_MOST_LISTED,))

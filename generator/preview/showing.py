@@ -11,14 +11,20 @@ from generator.build.sitewide import is_list, list_page, site_pages
 from generator.errors import ThemeError
 from generator.gallery.edge_cases import EDGE_CASES
 from generator.model.content import StaticFile
+from generator.model.headers import HeaderRule
 from generator.model.portfolio import Portfolio
 from generator.preview.failure import FailedPageError, Subject, unreadable
-from generator.preview.headers import Rule, parse_headers
 from generator.preview.look import Look, dress, seen, style_in_scheme
 from generator.preview.population import Population
 from generator.preview.register import Register
 from generator.render import wellknown
 from generator.render.page import Page
+from generator.render.redirects import (
+    MOST_REDIRECTS,
+    NGINX_REDIRECTS,
+    REDIRECTS,
+    redirect_lists,
+)
 from generator.source.portfolio import read_person
 from generator.static_files import opened
 
@@ -38,9 +44,9 @@ class Showing:
         self._dressed: dict[str, Materials] = {}
 
     @cached_property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[HeaderRule, ...]:
         """The headers of its answers."""
-        return parse_headers(wellknown.headers(self.materials.site).body.decode())
+        return wellknown.rules(self.materials.site)
 
     def file(self, file: str, look: Look = _PLAIN) -> bytes | None:
         """The file that a build would write there; None where it would write none.
@@ -70,6 +76,10 @@ class Showing:
         materials = self._materials(look.theme)
         if file in self._site_files:
             return next(page for page in site_pages(materials) if page.path == file)
+        if file in {REDIRECTS, NGINX_REDIRECTS}:
+            pairs = self.register.redirects(MOST_REDIRECTS)
+            lists = redirect_lists(materials.site.home, pairs)
+            return next(page for page in lists if page.path == file)
         if is_list(file):
             node = self.register.list_at(file)
             return None if node is None else list_page(materials, node)

@@ -21,7 +21,7 @@ from generator.obstacle import obstacle
 from generator.publish import directory
 from generator.sql import queries
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 
@@ -135,6 +135,11 @@ class Manifest:
     def stash(self, owner: str, body: bytes) -> None:
         """Keep a page that is on its way to another address; durable as `record` is."""
         self.connection.execute(self.sql["stash"], (owner, body))
+
+    def redirects(self, most: int) -> list[tuple[str, str]]:
+        """The first redirects: the segment that leads elsewhere, and the one it leads to."""
+        rows = self.connection.execute(self.sql["redirects"], (most,))
+        return [(path.rpartition("/")[0], target) for path, target in rows]
 
     def movers(self) -> list[tuple[str, str]]:
         """Owner and old path of every page whose person stands elsewhere now."""

@@ -44,6 +44,21 @@ CREATE TABLE moving (
     owner TEXT PRIMARY KEY,
     body  BLOB NOT NULL
 ) WITHOUT ROWID;
+-- The list of redirects is out of date as soon as one of them changes.
+CREATE TRIGGER redirect_recorded AFTER INSERT ON files WHEN new.kind = 'redirect'
+BEGIN
+    DELETE FROM facts WHERE name = 'redirects';
+END;
+CREATE TRIGGER redirect_changed AFTER UPDATE ON files
+WHEN 'redirect' IN (old.kind, new.kind) AND (old.kind, old.owner, old.fingerprint)
+    IS NOT (new.kind, new.owner, new.fingerprint)
+BEGIN
+    DELETE FROM facts WHERE name = 'redirects';
+END;
+CREATE TRIGGER redirect_removed AFTER DELETE ON files WHEN old.kind = 'redirect'
+BEGIN
+    DELETE FROM facts WHERE name = 'redirects';
+END;
 -- What was taken away and not yet reported: a build that dies does not take its receipts with it.
 CREATE TABLE receipts (
     path TEXT PRIMARY KEY
@@ -228,6 +243,13 @@ JOIN files f ON f.owner = b.owner AND f.kind = 'portfolio' AND f.path <> b.path
 WHERE NOT EXISTS (SELECT 1 FROM files s
     WHERE s.path = b.path AND s.owner = b.owner AND s.kind = 'portfolio')
 ORDER BY b.path
+
+-- name: redirects
+-- The redirects that stand: from which file, and to whose segment.
+SELECT f.path, a.segment
+FROM files f CROSS JOIN addresses a ON a.owner = f.owner AND a.kind = 'portfolio'
+WHERE f.kind = 'redirect' AND f.fingerprint IS NOT NULL
+ORDER BY f.path LIMIT ?
 
 -- name: everybody_due
 INSERT INTO due SELECT owner FROM claims WHERE true ON CONFLICT DO NOTHING

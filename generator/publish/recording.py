@@ -40,7 +40,7 @@ class RecordingFiles:
     def unfence(self) -> None:
         """Nobody else writes for this build."""
 
-    def write(self, path: str, body: bytes) -> None:
+    def write(self, path: str, body: bytes, location: str = "") -> None:  # noqa: ARG002 - for stores
         """Record that `body` would be at `path`."""
         if self._files.read(path) == body:
             self._changes.pop(path, None)

@@ -30,6 +30,10 @@ _FENCES = ".qwikfolio-tmp-fences"
 _TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
 _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
+_LOCATION = "location"
+"""Metadata of an object that sends on; S3 says `x-amz-meta-location`, of which the function of
+`qwikfolio hosting s3` makes a redirect."""
+
 _types = mimetypes.MimeTypes()  # Python's own table, whatever the machine has
 _OTHER_TYPES = {
     ".xml": "application/xml",
@@ -64,15 +68,16 @@ class StoreWriter:
         for path in list(self._listed(_FENCES)):
             self.remove(path)
 
-    def write(self, path: str, body: bytes) -> None:
+    def write(self, path: str, body: bytes, location: str = "") -> None:
         """Put `body` at `path`; whoever reads sees the old object or the new one.
 
         Raises:
             PublishError: The store refuses, can't be reached, or the build is over.
         """
         self._permit()
+        attributes = headers(path) | ({_LOCATION: location} if location else {})
         with self._refusing(path, "written"):
-            obstore.put(self._store, path, body, attributes=headers(path), use_multipart=False)
+            obstore.put(self._store, path, body, attributes=attributes, use_multipart=False)
 
     def copy(self, path: str, pieces: Iterable[bytes]) -> None:
         """The same, of what the pieces make together: sent in parts, and there when all are.
@@ -271,7 +276,11 @@ def headers(path: str) -> dict[str, str]:
     suffix = f".{path.rpartition('.')[2]}"
     kind = _OTHER_TYPES.get(suffix) or _types.guess_type(path)[0]
     if kind is None:
-        kind = "text/plain" if path == "_headers" else "application/octet-stream"
+        kind = (
+            "text/plain"
+            if path.startswith(("_headers", "_redirects"))
+            else "application/octet-stream"
+        )
     if kind.startswith("text/") or kind.endswith(("/javascript", "xml")):
         kind += "; charset=utf-8"
     for_ever = path.startswith("assets/")  # their names change with their content

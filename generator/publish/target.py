@@ -32,8 +32,11 @@ class Files(Protocol):
     def unfence(self) -> None:
         """Take every fence down."""
 
-    def write(self, path: str, body: bytes) -> None:
-        """Put `body` at `path`; whoever reads sees the old file or the new one, never a part."""
+    def write(self, path: str, body: bytes, location: str = "") -> None:
+        """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.
+
+        Where the file only sends on to a `location`, a store notes it for the host.
+        """
 
     def copy(self, path: str, pieces: Iterable[bytes]) -> None:
         """The same, of what the pieces make together, which is never held whole."""

@@ -75,7 +75,7 @@ class Writer:
             nowhere = _FENCES
         self._clear(f"{_TEMPORARY}/{nowhere}")
 
-    def write(self, path: str, body: bytes) -> None:
+    def write(self, path: str, body: bytes, location: str = "") -> None:  # noqa: ARG002 - for stores
         """Put `body` at `path`; whoever reads sees the old file or the new one, never a part.
 
         Raises:

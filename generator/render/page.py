@@ -10,6 +10,8 @@ class Page(msgspec.Struct, frozen=True):
     path: str
     """Relative to `output/`, with `/`: `ada/index.html`."""
     body: bytes
+    location: str = ""
+    """Where the page does nothing but send on to, from the root of the host; empty elsewhere."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

@@ -62,8 +62,10 @@ class Renderer:
         """The page at a username that sends on to the slug."""
         address = f"{target}/"
         head = self._head(address, self.site.title, self.site.description)
-        context = {"page": head, "target": self.site.path(address)}
-        return self._page(f"{segment}/index.html", "redirect.html", context)
+        target_path = self.site.path(address)
+        context = {"page": head, "target": target_path}
+        page = self._page(f"{segment}/index.html", "redirect.html", context)
+        return Page(page.path, page.body, target_path)
 
     def home(self, people: Sequence[Listed], ranges: Sequence[Range]) -> Page:
         """The home page: everybody, or who changed last and the ranges where everybody is."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
-from urllib.parse import urlsplit
 
+from generator.model.headers import HeaderRule, header_rules, headers_file
 from generator.render.page import Page
 from generator.render.site import Site
 
@@ -60,42 +60,16 @@ def _url(address: str, day: str = "") -> str:
     return f"<url><loc>{escape(address, quote=False)}</loc>{modified}</url>\n"
 
 
-def _origin(address: str) -> str:
-    """The origin of an absolute address; empty for a path of the site's own host."""
-    url = urlsplit(address)
-    return f"{url.scheme}://{url.netloc}" if url.netloc else ""
-
-
 def headers(site: Site) -> Page:
-    """The headers of every answer, in the file that Cloudflare Pages and Netlify read.
+    """The headers of every answer, in the file that Cloudflare Pages and Netlify read."""
+    return Page("_headers", headers_file(rules(site)).encode())
 
-    One policy for the whole site, without `unsafe-inline` (DESIGN, rule 8).
-    """
-    form = _origin(site.contact_endpoint) or "'none'"
-    script = ("script-src 'self'",) if site.beacon_url else ()
-    beacon = {_origin(site.beacon_url)} - {"", site.origin}
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            *script,
-            "style-src 'self'",
-            "img-src 'self' https:",
-            "media-src https:",
-            # Without a beacon no script runs; but judges of pages read robots.txt from within.
-            " ".join(("connect-src 'self'", *beacon)),
-            f"form-action {form}",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "upgrade-insecure-requests",
-        )
+
+def rules(site: Site) -> tuple[HeaderRule, ...]:
+    """The headers of every answer."""
+    return header_rules(
+        site.origin,
+        site.home,
+        beacon_url=site.beacon_url,
+        contact_endpoint=site.contact_endpoint,
     )
-    text = (
-        f"{site.home}*\n"
-        f"  Content-Security-Policy: {policy}\n"
-        "  X-Content-Type-Options: nosniff\n"
-        "  Referrer-Policy: strict-origin-when-cross-origin\n"
-        "  Permissions-Policy: camera=(), geolocation=(), microphone=()\n"
-        f"{site.home}assets/*\n"
-        "  Cache-Control: public, max-age=31536000, immutable\n"
-    )
-    return Page("_headers", text.encode())

@@ -1,52 +1,37 @@
-"""What docs/beacon.md tells an operator to write down, started as it stands there.
+"""What `qwikfolio hosting` prints for a site that counts visits, started before a beacon.
 
 Visitors come from 127.0.0.2 and on; the address of the proxies themselves is 127.0.0.1.
 """
 
-import http.client
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from generator.render.redirects import redirect_lists
+from tests.hosting.serving import Kind, ask, facts, free_port, printed, serving
 from tests.site import ROOT
+
+__all__ = ["BROWSER", "HOSTS", "PATIENCE", "End", "Kind", "Proxy", "Where", "beacon", "blocks",
+           "free_port", "proxy"]  # fmt: skip
 
 DOC = (ROOT / "docs" / "beacon.md").read_text("utf-8")
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 PATIENCE = 60.0  # seconds, on a busy machine
 
-Kind = Literal["nginx", "caddy"]
-Where = Literal["site", "host", "several"]
-HOSTS = {"site": "people.example", "host": "events.example", "several": "people.example"}
-_BEACON = "127.0.0.1:8100"
-_SECOND = "127.0.0.1:8101"
+Where = Literal["site", "host"]
+HOSTS: Mapping[Where, str] = {"site": "people.example", "host": "events.example"}
+_URLS: Mapping[Where, str] = {"site": "/e", "host": "https://events.example/e"}
 
 
 def blocks(info: str) -> list[str]:
-    """The blocks of code of one kind, from the page's top to its bottom."""
+    """The blocks of code of one kind in docs/beacon.md, from the page's top to its bottom."""
     return re.findall(rf"^```{info}\n(.*?)^```$", DOC, re.MULTILINE | re.DOTALL)
-
-
-def snippet(kind: Kind, where: Where) -> str:
-    """A proxy's settings: on the site's own host, on a host of its own, before several beacons."""
-    if kind == "nginx":
-        site, host, upstream, again = blocks("nginx")
-        several = re.sub(r"^upstream .*?^}\n", upstream, site, flags=re.MULTILINE | re.DOTALL)
-        several = several.replace("location = /e {\n", "location = /e {\n" + again)
-    else:
-        site, host, proxy = blocks("caddyfile")
-        several = re.sub(
-            r"^ {8}reverse_proxy .*?^ {8}}\n", proxy, site, flags=re.MULTILINE | re.DOTALL
-        )
-    return {"site": site, "host": host, "several": several}[where]
 
 
 @dataclass(frozen=True)
@@ -62,51 +47,52 @@ class Proxy:
 
     port: int
     host: str
-    log: Path
-    """Everything that it writes down."""
+    folder: Path
+    visitor: str = "127.0.0.2"
+    """The address of who asks, unless another is given."""
+
+    def written(self) -> str:
+        """Everything that it writes down."""
+        logs = (*self.folder.glob("*.log"), *self.folder.glob("*.said"))
+        return "".join(log.read_text("utf-8", "replace") for log in logs)
 
     def ask(
         self,
         method: str = "POST",
         path: str = "/e",
         body: str | None = None,
-        visitor: str = "127.0.0.2",
+        visitor: str | None = None,
         **headers: str,
     ) -> Answer:
         """What a visitor at this address is answered."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=PATIENCE, source_address=(visitor, 0)
-        )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            connection.request(
-                method, path, body, {"Host": self.host, "User-Agent": BROWSER, **named}
-            )
-            answer = connection.getresponse()
-            told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, told, answer.read().decode())
-        finally:
-            connection.close()
+        answer = ask(
+            self.port, path, method,
+            host=self.host, body=body, source=visitor or self.visitor,
+            headers={"User-Agent": BROWSER, **named},
+        )  # fmt: skip
+        told = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status, told, answer.body.decode())
 
 
 @contextmanager
 def proxy(
     folder: Path, kind: Kind, where: Where, beacons: Sequence[int], output: Path
 ) -> Iterator[Proxy]:
-    """A proxy with the settings of the page, but for ports, paths and certificates."""
+    """A proxy before beacons at these ports: on the site's own host, or on a host of their own."""
     port = free_port()
-    log = folder / f"{kind}.log"
-    command = {"nginx": _nginx, "caddy": _caddy}[kind](folder, where, port, log, output, beacons)
-    environment = {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    with (
-        log.open("ab") as out,
-        subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process,
-    ):
-        try:
-            _wait(port, process, log)
-            yield Proxy(port, HOSTS[where], log)
-        finally:
-            process.terminate()
+    for page in redirect_lists("/", []):
+        (output / page.path).write_bytes(page.body)
+    of = facts(
+        folder,
+        str(output),
+        {"url": "https://people.example", "beacon_url": _URLS[where]},
+        listen=f"127.0.0.1:{port}",
+        beacons=tuple(f"127.0.0.1:{beacon}" for beacon in beacons),
+        logs=str(folder),
+    )
+    with serving(kind, folder, printed(kind, of), port):
+        yield Proxy(port, HOSTS[where], folder)
 
 
 @contextmanager
@@ -150,94 +136,3 @@ class End:
     def __call__(self) -> int:
         self._process.terminate()
         return self._process.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-    return port
-
-
-def _nginx(
-    folder: Path, where: Where, port: int, log: Path, output: Path, beacons: Sequence[int]
-) -> list[str]:
-    text = _put_in_place(
-        snippet("nginx", where),
-        {
-            "listen 443 ssl;": f"listen 127.0.0.1:{port};",
-            "/var/log/nginx/error.log": str(log),
-            "/srv/publisher/output": str(output),
-        },
-        beacons,
-    )
-    settings = folder / "nginx.conf"
-    settings.write_text(
-        f"daemon off; pid {folder}/nginx.pid; worker_processes 1;\n"
-        + ("user root;\n" if os.geteuid() == 0 else "")
-        + "events {}\n"
-        "http {\n"
-        f"access_log {log};\n"
-        + "".join(
-            f"{name}_temp_path {folder}/{name};\n"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        + f"{text}}}\n"
-    )
-    command = [_program("nginx"), "-e", str(log), "-p", str(folder), "-c", str(settings)]
-    _check([*command, "-t"])
-    return command
-
-
-def _caddy(
-    folder: Path, where: Where, port: int, log: Path, output: Path, beacons: Sequence[int]
-) -> list[str]:
-    host = HOSTS[where]
-    text = _put_in_place(
-        snippet("caddy", where),
-        {
-            "{\n    log {": "{\n    admin off\n    default_bind 127.0.0.1\n    log {",
-            f"\n{host} {{": f"\nhttp://{host}:{port} {{",
-            **({"/srv/publisher/output": str(output)} if where != "host" else {}),
-        },
-        beacons,
-    )
-    settings = folder / "Caddyfile"
-    settings.write_text(text)
-    options = ["--config", str(settings), "--adapter", "caddyfile"]
-    _check([_program("caddy"), "validate", *options])
-    return [_program("caddy"), "run", *options]
-
-
-def _put_in_place(text: str, places: Mapping[str, str], beacons: Sequence[int]) -> str:
-    """What is the machine's own, in place of what stands in the page."""
-    places = {**places, **dict(zip((_BEACON, _SECOND), _addresses(beacons), strict=False))}
-    for before, after in places.items():
-        if "/srv/" not in before:
-            assert before in text, before
-        text = text.replace(before, after)
-    return text
-
-
-def _addresses(beacons: Sequence[int]) -> list[str]:
-    return [f"127.0.0.1:{port}" for port in beacons]
-
-
-def _check(command: Sequence[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
-    assert found, f"install {name}: `make tools`"
-    return found
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)

@@ -290,7 +290,7 @@ def test_a_build_that_dies_leaves_no_page_of_somebody_who_left_an_address(
     site.person("star", name="Duo")
     write = Writer.write
 
-    def dies(writer: Writer, path: str, body: bytes) -> None:
+    def dies(writer: Writer, path: str, body: bytes, location: str = "") -> None:
         if path == "star/index.html":
             raise KeyboardInterrupt
         write(writer, path, body)

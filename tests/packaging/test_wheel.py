@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("wheel")
 
 BUNDLED = {
     "themes": "generator/bundled/themes",
-    "content/portfolios": "generator/bundled/portfolios",
+    "content/portfolios/samples": "generator/bundled/portfolios",
 }
 SITE = """\
 [site]

@@ -137,6 +137,14 @@ def test_objects_say_what_they_are_and_how_long_they_last(
     assert asset["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+def test_an_object_that_sends_on_says_where_to(site: Site, twin: Site, bucket: S3Store) -> None:
+    site.person("ada", username="lovelace")
+    twin.build()
+    moved = obstore.get(bucket, "people/lovelace/index.html").attributes
+    assert moved["location"] == "/ada/"
+    assert "location" not in obstore.get(bucket, "people/ada/index.html").attributes
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [

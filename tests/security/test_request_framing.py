@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Literal
 
 import psycopg
@@ -38,8 +37,8 @@ from tests.site import Site
 
 pytestmark = pytest.mark.programs
 
-Way = Literal["direct", "nginx", "caddy"]
-WAYS: tuple[Way, ...] = ("direct", "nginx", "caddy")
+Way = Literal["direct", "nginx", "caddy", "apache"]
+WAYS: tuple[Way, ...] = ("direct", "nginx", "caddy", "apache")
 METRICS = b"qwikfolio_beacon_"
 AGENT = "Mozilla/5.0"  # the attacker's
 MUTATIONS = 300
@@ -144,9 +143,10 @@ def place(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) 
         site.person("ada")
         port, end = stack.enter_context(beacon(folder, url))
         ports: dict[Way, int] = {"direct": port}
-        for kind in ("nginx", "caddy"):
-            (folder / kind).mkdir()
-            running = stack.enter_context(proxy(folder / kind, kind, "host", [port], Path()))
+        for kind in WAYS[1:]:
+            output = folder / kind / "output"
+            output.mkdir(parents=True)
+            running = stack.enter_context(proxy(folder / kind, kind, "host", [port], output))
             ports[kind] = running.port
         with psycopg.connect(url, autocommit=True) as database:
             yield Place(ports, database)
@@ -161,7 +161,7 @@ def test_no_answer_and_no_event_belongs_to_somebody_else(place: Place, way: Way)
     wrong = []
     for name, trick in TRICKS.items():
         wrong += [f"{name}, {what}" for what in _tried(place, way, trick)]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def _tried(place: Place, way: Way, trick: Trick) -> Iterator[str]:
