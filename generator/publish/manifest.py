@@ -20,7 +20,7 @@ from generator.errors import PublishError
 from generator.publish import directory
 from generator.sql import queries
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 AGAIN = b""
 """The fingerprint of a whole file that must be made again, whatever it was made from."""
 
