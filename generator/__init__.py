@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         ThemeError,
     )
     from generator.library import (
+        Affected,
         News,
-        Problem,
         Report,
         Request,
         Settings,
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Affected",
     "ConfigError",
     "ContentError",
     "DatabaseError",
     "MigrationError",
     "MissingExtraError",
     "News",
-    "Problem",
     "PublishError",
     "QwikfolioError",
     "RemovalLimitError",

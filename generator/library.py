@@ -12,13 +12,13 @@ from generator.build.request import Listener, Report, Request
 from generator.config import Settings, load
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
-from generator.model.problem import Problem
+from generator.model.affected import Affected
 from generator.watch import watch as watching
 from generator.watch.watch import News, Watcher
 
 __all__ = [
+    "Affected",
     "News",
-    "Problem",
     "Report",
     "Request",
     "Settings",
@@ -86,8 +86,11 @@ class SilentListener:
     def advance(self) -> None:
         """One more person is done."""
 
-    def problem(self, problem: Problem) -> None:
-        """A value, or a person, that can't be shown as it stands."""
+    def affected(self, person: Affected) -> None:
+        """A person with values that can't be shown as they stand, or without a page for it."""
+
+    def told(self, known: int) -> None:
+        """That was everybody; so many warnings are known from earlier builds."""
 
 
 class SilentWatcher(SilentListener):

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from generator import config
 from generator.build import Report, Request, build
 from generator.build.request import Cluster
+from generator.model.affected import Affected
 from generator.model.problem import Problem
 from generator.publish.writer import MARKER
 
@@ -33,6 +34,8 @@ class Notes:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.people: list[Affected] = []
+        self.known = 0
         self.notes: list[str] = []
 
     def note(self, text: str) -> None:
@@ -44,8 +47,13 @@ class Notes:
     def advance(self) -> None:
         pass
 
-    def problem(self, problem: Problem) -> None:
-        self.problems.append(problem)
+    def affected(self, person: Affected) -> None:
+        """Every problem that the build tells of, new or not; `people` has the rest."""
+        self.people.append(person)
+        self.problems += [notice.problem for notice in person.notices]
+
+    def told(self, known: int) -> None:
+        self.known = known
 
 
 class Asked(TypedDict, total=False):
@@ -54,6 +62,7 @@ class Asked(TypedDict, total=False):
     only: tuple[str, ...]
     full: bool
     strict: bool
+    all_warnings: bool
     adopt_output: bool
     jobs: int
     allow_removals: int | Literal["all"] | None
@@ -90,9 +99,10 @@ class Site:
         return self.settings.output
 
     def build(self, *, url: str | None = None, **request: Unpack[Asked]) -> Report:
-        """Build; what the listener heard is in `notes`."""
+        """Build; what the listener heard, which is every problem, is in `notes`."""
         self.notes = Notes()
-        return build(self.settings, url or self.url, Request(**request), self.notes)
+        wanted = Request(**{"all_warnings": True, **request})  # type: ignore[arg-type]
+        return build(self.settings, url or self.url, wanted, self.notes)
 
     def page(self, address: str) -> str:
         """The text of the page at an address: `ada`; the empty string is the home page."""
@@ -169,6 +179,15 @@ class Site:
                 " VALUES (%s, 'p' || %s::int, 'Somebody', 'Engineer', 'a@example.org', true)",
                 numbers,
             )
+
+    def portfolio_of(self, user: UUID) -> str:
+        """The id of somebody's row of `portfolios`."""
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(
+                "SELECT id::text FROM portfolios WHERE user_id = %s", [user]
+            ).fetchone()
+        assert row is not None
+        return str(row[0])
 
     def publish(self, user: UUID, published: bool) -> None:
         self.execute("UPDATE portfolios SET published = %s WHERE user_id = %s", published, user)

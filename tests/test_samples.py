@@ -198,12 +198,14 @@ def test_only_the_very_name_of_a_picture_that_the_site_has_is_one(value: object)
     media = [{"type": "image", "url": value}, {"type": "video", "url": "pictures/ada.webp"}]
     project = row(rows.ProjectRow, media=media)
     text = value if isinstance(value, str) else None
-    reading = read_portfolio(OWNER, document(profile_photo_url=text, projects=[project]), KNOWN)
+    reading = read_portfolio(
+        OWNER, document(profile_photo_url=text, projects=[project]), pictures=KNOWN
+    )
     assert reading.portfolio is not None
     assert reading.portfolio.photo is None
     assert reading.portfolio.projects[0].media == ()
     known = document(profile_photo_url="pictures/ada.webp")
-    good = read_portfolio(OWNER, known, KNOWN).portfolio
+    good = read_portfolio(OWNER, known, pictures=KNOWN).portfolio
     assert good is not None
     assert good.photo == KNOWN["pictures/ada.webp"]
     assert read_portfolio(OWNER, known).portfolio == msgspec.structs.replace(good, photo=None)

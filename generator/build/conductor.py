@@ -1,6 +1,7 @@
 """One build, step by step."""
 
 import time
+from collections.abc import Iterator
 
 import msgspec
 
@@ -26,8 +27,9 @@ from generator.build.survey import (
 from generator.build.workspace import Workspace, open_workshop
 from generator.config import Settings
 from generator.errors import QwikfolioError, RemovalLimitError
-from generator.model.problem import Problem, quote
-from generator.publish import addresses, readings
+from generator.model.affected import Notice
+from generator.model.problem import quote
+from generator.publish import addresses, readings, told
 from generator.publish.removals import note_earlier
 from generator.source.snapshot import Position, Snapshot, Source, open_source
 
@@ -132,18 +134,29 @@ class Build:
         """The symbolic links that stood in the output, and were removed."""
         return tuple(self.dispatch.links)
 
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """The first problems of the rows that were read."""
-        return tuple(self.dispatch.problems)
+    def tell_news(self) -> int:
+        """Have the listener hear of the problems that may be new; how many of them are."""
+        notices = self._notices("changed")
+        new = sum(notice.is_new for notice in notices)
+        self.listener.told(0)
+        self.manifest.commit()
+        return new
 
     def report(self, seconds: float) -> Report:
-        """What was done, and all that is to be said of people's rows."""
-        warnings = 0
-        for problem in readings.problems(self.manifest, self.chosen):
-            warnings += problem.level == "warning"
-            self.listener.problem(problem)
-            self.request.stop_if_strict([problem])
+        """What was done, and all that is to be said of people's rows.
+
+        Problems are noted as told when the listener has heard of them.
+        """
+        is_everything = self.request.all_warnings or self.request.strict
+        notices = self._notices("everything" if is_everything else "errors")
+        new = sum(
+            notice.problem.count
+            for notice in notices
+            if notice.is_new and notice.problem.level == "warning"
+        )
+        warnings = told.count_warnings(self.manifest, self.chosen)
+        self.listener.told(warnings - new)
+        self.manifest.commit()
         return Report(
             output=str(self.workspace.target),
             people=addresses.count(self.manifest),
@@ -152,10 +165,19 @@ class Build:
             removed=self.manifest.take_receipts(),
             links=self.links,
             warnings=warnings,
+            known_warnings=warnings - new,
             failed=readings.failed(self.manifest, self.chosen),
             seconds=round(seconds, 3),
             metrics=self.dispatch.totals.metrics(self.stopwatch.take()),
         )
+
+    def _notices(self, extent: told.Extent) -> Iterator[Notice]:
+        """Each problem, once the listener has heard of the person."""
+        for person in told.affected(self.manifest, extent, self.chosen):
+            self.listener.affected(person)
+            for notice in person.notices:
+                self.request.stop_if_strict([notice.problem])
+                yield notice
 
     def _published(self, found: Survey, seconds: float) -> tuple[Published, ...]:
         """Those whose rows changed, now that their pages stand."""
@@ -299,6 +321,7 @@ class Build:
             self.pages.let_go(departed)
         self.publisher.withdraw()
         self.manifest.execute("forget_readings")
+        self.manifest.execute("forget_told")
         self.manifest.commit()
         self.moved = self.publisher.relocate()
         if self.workspace.known:

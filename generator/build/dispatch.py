@@ -13,8 +13,6 @@ from generator.publish import readings
 from generator.publish.directory import Entry
 from generator.publish.manifest import OrderRow, Standing
 
-_MOST_PROBLEMS = 20
-
 
 class Dispatch:
     """The people who are due, on their way to an engine and back."""
@@ -28,8 +26,6 @@ class Dispatch:
         self._listener = listener
         self._announced: deque[tuple[int, Shard]] = deque()
         self.written = 0
-        self.problems: list[Problem] = []
-        """The first ones of the rows that were read."""
         self.totals = Totals()
         self.links: list[str] = []
         """The symbolic links that were met in the output, and removed."""
@@ -72,8 +68,6 @@ class Dispatch:
             if result.reading:
                 reading = result.reading
                 read.append((owner, reading.theme, reading.failed, reading.problems))
-                room = _MOST_PROBLEMS - len(self.problems)
-                self.problems.extend(reading.problems[:room])
                 if reading.entry:
                     entries.append((owner, reading.entry))
             self.written += result.written

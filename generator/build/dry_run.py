@@ -45,6 +45,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     """Files that stand already as they should."""
     warnings: int
+    """How many there would be."""
+    known_warnings: int
+    """How many of them a build has told of."""
     failed: tuple[str, ...]
     """user_id of everybody whose page could not be built."""
     held_back: RemovalLimitError | None
@@ -86,6 +89,7 @@ def plan(settings: Settings, url: str, request: Request, listener: Listener) -> 
                 moved=_moves(manifest) if workspace.known else (),
                 unchanged=manifest.count("count_files") - len(written),
                 warnings=report.warnings,
+                known_warnings=report.known_warnings,
                 failed=report.failed,
                 held_back=work.held_back,
                 seconds=report.seconds,

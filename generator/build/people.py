@@ -13,9 +13,15 @@ from generator.model.problem import Problem, quote
 from generator.publish.directory import Entry
 from generator.publish.manifest import AGAIN, Standing
 from generator.publish.target import Files
+from generator.render.budget import OverrunError
 from generator.render.page import Page
 from generator.source.portfolio import read_person
+from generator.source.rows import values
 from generator.source.snapshot import Person, Snapshot
+from generator.theme.schema import Fault
+
+_LARGE = 10_000
+"""Bytes of a value that may be why a page takes too much; below that it is the template."""
 
 
 class PeopleBuilder:
@@ -68,18 +74,15 @@ class PeopleBuilder:
 
     def _make(self, person: Person, order: Order) -> tuple[Page | None, Reading]:
         """One bad row spoils one page (DESIGN, rule 7)."""
-        owner = person.owner
         read = read_person(person, self._materials.picture_addresses)
         self._stopwatch.lap("read")
         if read.portfolio is None:
             return None, Reading(person.theme, read.problems, None)
-        problems = (*read.problems, *self._theme_problems(owner, read.portfolio))
+        problems = (*read.problems, *self._theme_problems(person, read.portfolio))
         try:
             page = self._materials.renderer.portfolio(read.portfolio, order.segment)
         except ThemeError as error:
-            reason = f"{error.what} ({error.where})"
-            spoiled = Problem("error", owner, "portfolios", "theme", owner, reason)
-            return None, Reading(person.theme, (*problems, spoiled), None)
+            return None, Reading(person.theme, (*problems, _failure(person, error)), None)
         finally:
             self._lap_rendering(read.portfolio.theme.id, "portfolio.html")
         return page, Reading(person.theme, problems, entry(read.portfolio, order.segment))
@@ -120,19 +123,39 @@ class PeopleBuilder:
     def _lap_rendering(self, wanted: str, template: str) -> None:
         self._stopwatch.lap(f"render {self._materials.theme_name(wanted)}/{template}")
 
-    def _theme_problems(self, owner: str, portfolio: Portfolio) -> list[Problem]:
+    def _theme_problems(self, person: Person, portfolio: Portfolio) -> list[Problem]:
         """What the theme can't make of the owner's choices."""
         wanted = portfolio.theme.id
         used = self._materials.theme_name(wanted)
         faults = self._materials.themes[used].schema.resolve(portfolio.theme.chosen).faults
         if wanted != used:
-            faults = (
-                ("theme.id", f"there is no theme {quote(wanted)} here; {used!r} is used"),
-                *faults,
-            )
+            why = f"there is no theme {quote(wanted)} here; {used!r} is used"
+            faults = (Fault("theme", "theme.id", why), *faults)
         return [
-            Problem("warning", owner, "portfolios", column, owner, why) for column, why in faults
-        ]
+            Problem(
+                kind=fault.kind, level="warning", owner=person.owner, table="portfolios",
+                column=fault.place, row=person.row, reason=fault.why,
+            )
+            for fault in faults
+        ]  # fmt: skip
+
+
+def _failure(person: Person, error: ThemeError) -> Problem:
+    """Why a page could not be made: a mistake in the template, or too much to show."""
+    if isinstance(error.__cause__, OverrunError):
+        largest = max(
+            values(person.owner, person.document, person.row), key=lambda it: len(it.text)
+        )
+        if len(largest.text) >= _LARGE:
+            return Problem(
+                kind="page_too_large", level="error", owner=person.owner, table=largest.table,
+                column=largest.column, row=largest.row, template=error.where or "",
+                reason=f"{error.what} ({error.where}); this value is the largest that it shows",
+            )  # fmt: skip
+    return Problem(
+        kind="template", level="error", owner=person.owner, template=error.where or "",
+        reason=error.what,
+    )  # fmt: skip
 
 
 def entry(portfolio: Portfolio, segment: str) -> Entry:

@@ -6,6 +6,7 @@ import msgspec
 
 from generator.build.metrics import Metrics
 from generator.errors import StrictError
+from generator.model.affected import Affected
 from generator.model.problem import Problem
 
 
@@ -21,8 +22,11 @@ class Listener(Protocol):
     def advance(self) -> None:
         """One more person is done."""
 
-    def problem(self, problem: Problem) -> None:
-        """A value, or a person, that can't be shown as it stands."""
+    def affected(self, person: Affected) -> None:
+        """A person with problems, some of which may have been told by an earlier build."""
+
+    def told(self, known: int) -> None:
+        """That was everybody; so many warnings are known from earlier builds."""
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -41,6 +45,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Render everything anew, and compare every file on disk with what it should be."""
     strict: bool = False
     """Stop at the first problem."""
+    all_warnings: bool = False
+    """Tell of every problem, also of those that an earlier build has told of."""
     adopt_output: bool = False
     """Let the output belong to this database from now on, where it was built from another."""
     jobs: int = 1
@@ -53,10 +59,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def stop_if_strict(self, problems: list[Problem]) -> None:
         """Raise the first of the problems, if any, where the request is strict."""
         if self.strict and problems:
+            problem = problems[0]
             raise StrictError(
-                problems[0].reason,
-                where=f"{problems[0].table}.{problems[0].column} of {problems[0].row}",
-                fix="mend the row, or leave --strict",
+                problem.reason,
+                where=f"{problem.place} of {problem.row}" if problem.row else problem.place,
+                fix=f"{problem.fix}; or leave --strict",
             )
 
 
@@ -87,6 +94,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...]
     """Symbolic links that stood in the output, and were removed."""
     warnings: int
+    """How many there are now."""
+    known_warnings: int
+    """How many of them an earlier build has told of."""
     failed: tuple[str, ...]
     """user_id of everybody whose page could not be built."""
     seconds: float

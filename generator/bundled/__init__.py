@@ -18,7 +18,7 @@ def themes() -> Path:
 def samples() -> Path:
     """The folder of the sample people, one a file, with their pictures.
 
-    This repository's own site has one more beside them, whose row gives a warning (docs/samples.md).
+    This repository's site has one more beside them, whose row gives a warning (docs/samples.md).
     """
     return _first(_HERE / "portfolios", _CHECKOUT / "content" / "portfolios" / "samples")
 

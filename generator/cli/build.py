@@ -19,10 +19,9 @@ from generator.cli.options import (
     removals_allowed,
 )
 from generator.cli.plan import plan_facts, plan_text, removal_facts
-from generator.cli.terminal import BuildListener, FactListener, say_done, say_result
+from generator.cli.terminal import BuildListener, FactListener, say_done, say_facts, say_result
 from generator.database.provide import ready_database
 from generator.errors import ConfigError, QwikfolioError, RemovalLimitError
-from generator.model.problem import Problem
 
 EXIT_SOME_FAILED = 3
 
@@ -52,6 +51,9 @@ EXIT_SOME_FAILED = 3
     help="Let this build remove up to N people's pages. [default: limits.removals]",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first problem with a row.")
+@click.option(
+    "--all-warnings", is_flag=True, help="Print the warnings that an earlier build printed, too."
+)
 @click.option("--metrics", is_flag=True, help="Say where the time went.")
 @output_option
 @adopt_option
@@ -69,6 +71,7 @@ def build_command(
     dry_run: bool,
     allow_removals: int | Literal["all"] | None,
     strict: bool,
+    all_warnings: bool,
     metrics: bool,
     output: str | None,
     adopt_output: bool,
@@ -89,32 +92,33 @@ def build_command(
         only=only,
         full=full,
         strict=strict,
+        all_warnings=all_warnings or as_json,
         adopt_output=adopt_output,
         jobs=jobs or cores(),
         allow_removals=allow_removals,
         cluster=Cluster(scheduler) if engine == "dask" else None,
     )
-    listener = FactListener() if as_json else BuildListener()
+    facts = FactListener() if as_json else None
+    listener = facts or BuildListener(all_warnings=all_warnings)
     try:
         settings = load_settings(database_url, output)
         with listener, ready_database(settings) as url:
             done = (plan if dry_run else build)(settings, url, request, listener)
     except QwikfolioError as error:
-        if as_json:
-            say_result(_failure(error, listener.problems))
+        if facts:
+            say_facts(_failure(error), facts.facts)
         raise
-    if not as_json:
-        listener.say_problems()
-    if isinstance(done, Plan):
-        say_result(plan_facts(done, listener.problems) if as_json else plan_text(done))
-        if done.held_back:
-            raise done.held_back
-    elif as_json:
-        say_result(_success(done, listener.problems, metrics=metrics))
+    if facts:
+        result = plan_facts(done) if isinstance(done, Plan) else _success(done, metrics=metrics)
+        say_facts(result, facts.facts)
+    elif isinstance(done, Plan):
+        say_result(plan_text(done))
     else:
         say_done(sentence(done))
         if metrics:
             say_result(_table(done.metrics))
+    if isinstance(done, Plan) and done.held_back:
+        raise done.held_back
     context.exit(EXIT_SOME_FAILED if done.failed else 0)
 
 
@@ -123,24 +127,24 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _success(report: Report, problems: list[Problem], *, metrics: bool) -> str:
-    facts = msgspec.to_builtins(report)
-    measured = facts.pop("metrics")
+def _success(report: Report, *, metrics: bool) -> dict[str, object]:
+    facts: dict[str, object] = msgspec.to_builtins(report)
+    facts.pop("metrics")
+    measured = msgspec.to_builtins(report.metrics)
     facts["peak_memory_bytes"] = measured.pop("peak_memory")
-    facts["problems"] = problems
     if metrics:
         facts["metrics"] = measured
-    return msgspec.json.encode(facts).decode()
+    return facts
 
 
-def _failure(error: QwikfolioError, problems: list[Problem]) -> str:
+def _failure(error: QwikfolioError) -> dict[str, object]:
     """For whoever reads the output of `--json`: why there is no report, and what was met so far."""
-    facts: dict[str, object] = {**_told(error), "problems": problems}
+    facts: dict[str, object] = {**_told(error)}
     if isinstance(error, ConfigError) and error.also:
         facts["also"] = [_told(it) for it in error.also]
     if isinstance(error, RemovalLimitError):
         facts["removals"] = removal_facts(error)
-    return msgspec.json.encode(facts).decode()
+    return facts
 
 
 def _told(error: QwikfolioError) -> dict[str, str | None]:

@@ -6,7 +6,6 @@ import msgspec
 
 from generator.build import Plan
 from generator.errors import RemovalLimitError
-from generator.model.problem import Problem
 
 _MOST_PATHS = 20
 
@@ -21,12 +20,11 @@ def removal_facts(error: RemovalLimitError) -> dict[str, object]:
     }
 
 
-def plan_facts(plan: Plan, problems: Sequence[Problem]) -> str:
-    """The plan as one JSON object."""
-    facts = msgspec.to_builtins(msgspec.structs.replace(plan, held_back=None))
+def plan_facts(plan: Plan) -> dict[str, object]:
+    """The plan, for `--json`."""
+    facts: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(plan, held_back=None))
     facts["held_back"] = plan.held_back and removal_facts(plan.held_back)
-    facts["problems"] = problems
-    return msgspec.json.encode(facts).decode()
+    return facts
 
 
 def plan_text(plan: Plan) -> str:

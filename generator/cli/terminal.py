@@ -6,22 +6,23 @@ Progress, warnings and errors go to standard error, results to standard output.
 import errno
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 import click
+import msgspec
 
 from generator.cli.common import is_quiet
 from generator.cli.lines import columns, is_colored, is_terminal, wrap_message
+from generator.cli.problem_listener import FactSpool, ProblemListener
 from generator.errors import ConfigError, QwikfolioError
-from generator.model.problem import Problem
+from generator.model.affected import Affected
 from generator.obstacle import obstacle
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-
-_MOST_WARNINGS = 20
 
 
 def say_error(text: str) -> None:
@@ -64,7 +65,7 @@ def say_done(text: str) -> None:
         say_result(text)
 
 
-def say_result(text: str) -> None:
+def say_result(text: str | bytes, *, nl: bool = True) -> None:
     """What was asked for, to standard output.
 
     Raises:
@@ -73,7 +74,7 @@ def say_result(text: str) -> None:
     if sys.stdout is None:
         raise unprinted(OSError(errno.EBADF, "it was closed before the command began"))
     try:
-        click.echo(text, color=is_colored(sys.stdout))
+        click.echo(text, nl=nl, color=is_colored(sys.stdout))
     except OSError as error:
         raise unprinted(error) from None
 
@@ -104,6 +105,19 @@ def _silence(stream: TextIO | None) -> None:
             os.dup2(nothing.fileno(), stream.fileno())
 
 
+def say_facts(facts: Mapping[str, object], problems: FactSpool) -> None:
+    """The result as one line of JSON; its `problems`, which may be many, are written in pieces.
+
+    Raises:
+        QwikfolioError: As `say_result`.
+    """
+    head = msgspec.json.encode(facts).decode()[:-1]
+    say_result(head + ',"problems":[', nl=False)
+    for piece in problems.take():
+        say_result(piece, nl=False)
+    say_result("]}")
+
+
 def write_page(file: Path, text: str) -> None:
     """A page that somebody asked for, into a file.
 
@@ -120,14 +134,12 @@ def write_page(file: Path, text: str) -> None:
         ) from error
 
 
-class BuildListener:
-    """Shows how a build goes on, and keeps what to say at its end."""
+class BuildListener(ProblemListener):
+    """Shows how a build goes on, and says what problems it met."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, all_warnings: bool = False) -> None:
+        super().__init__(all_warnings=all_warnings)
         self._bar = _bar() if is_terminal(sys.stderr) and not is_quiet() else None
-        self.problems: list[Problem] = []
-        """Every error, and the first warnings: a large site may have many."""
-        self._warnings = 0
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -140,9 +152,7 @@ class BuildListener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        self._stop_bar()
 
     def note(self, text: str) -> None:
         """Say it at once."""
@@ -164,19 +174,15 @@ class BuildListener:
         if self._bar:
             self._bar.advance(self._bar.task_ids[-1])
 
-    def problem(self, problem: Problem) -> None:
-        """Keep it, if it is to be said."""
-        self._warnings += problem.level == "warning"
-        if problem.level == "error" or self._warnings <= _MOST_WARNINGS:
-            self.problems.append(problem)
+    def told(self, known: int) -> None:
+        """Print the problems, below where the bar was."""
+        self._stop_bar()
+        super().told(known)
 
-    def say_problems(self) -> None:
-        """One line a problem, errors last."""
-        for problem in sorted(self.problems, key=lambda problem: problem.level == "error"):
-            self.tell(str(problem))
-        if self._warnings > _MOST_WARNINGS:
-            more = self._warnings - _MOST_WARNINGS
-            self.tell(f"… and {more:,} more warnings; `--json` lists them all")
+    def _stop_bar(self) -> None:
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
 
 
 def _bar() -> "Progress":
@@ -203,6 +209,14 @@ def _bar() -> "Progress":
 class FactListener(BuildListener):
     """Keeps every problem, for `--json`."""
 
-    def problem(self, problem: Problem) -> None:
-        """Keep it."""
-        self.problems.append(problem)
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts = FactSpool()
+        self.only_new = False
+
+    def affected(self, person: Affected) -> None:
+        """Keep the person's problems."""
+        self.facts.add(person, only_new=self.only_new)
+
+    def told(self, known: int) -> None:
+        """The result has them."""

@@ -17,8 +17,15 @@ from generator.cli.options import (
     load_settings,
     output_option,
 )
+from generator.cli.problem_listener import FactSpool
 from generator.cli.stop import Stop, Stopped
-from generator.cli.terminal import BuildListener, FactListener, say_aside, say_result
+from generator.cli.terminal import (
+    BuildListener,
+    FactListener,
+    say_aside,
+    say_facts,
+    say_result,
+)
 from generator.database.provide import ready_database
 from generator.errors import QwikfolioError
 from generator.watch import News, watch
@@ -51,26 +58,26 @@ def watch_command(
     try:
         settings = load_settings(database_url, output)
         with ready_database(settings) as url, listener:
-            request = Request(jobs=jobs or cores(), adopt_output=adopt_output)
+            request = Request(jobs=jobs or cores(), adopt_output=adopt_output, all_warnings=as_json)
             watch(settings, url, request, listener, stop.check)
     except Stopped:
         listener.stopped()
 
 
 class _Watcher(BuildListener):
-    """Says each publish in one line."""
+    """Says each publish in one line, and each problem once while it lasts."""
+
+    all_warnings_option = "qwikfolio build --all-warnings"
 
     def ready(self, report: Report) -> None:
         """The site is up to date."""
         self.__exit__(None, None, None)
-        self.say_problems()
+        self.errors_again = False
         _tell(_stamped(sentence(report)))
         _tell(_stamped("watching the database and the themes"))
 
     def published(self, news: News) -> None:
-        """One line, and one for each problem."""
-        for problem in news.problems:
-            self.tell(str(problem))
+        """One line; the problems have been told before it."""
         _tell(_stamped(_line(news)))
 
     def failed(self, error: QwikfolioError, again_in: float | None) -> None:
@@ -96,12 +103,12 @@ class _FactWatcher(_Watcher, FactListener):
 
     def ready(self, report: Report) -> None:
         """The site is up to date; with every problem of the rows."""
-        _say("ready", {**msgspec.to_builtins(report), "problems": self.problems})
-        self.problems = []
+        _say("ready", report, self.facts)
+        self.only_new = True
 
     def published(self, news: News) -> None:
-        """A publish."""
-        _say("published", news)
+        """A publish, with the problems that are new."""
+        _say("published", news, self.facts)
 
     def failed(self, error: QwikfolioError, again_in: float | None) -> None:
         """An error."""
@@ -113,10 +120,13 @@ class _FactWatcher(_Watcher, FactListener):
         _say("stopped", {})
 
 
-def _say(event: str, facts: object) -> None:
-    facts = {"event": event, "time": _now(), **msgspec.to_builtins(facts)}
+def _say(event: str, facts: object, problems: FactSpool | None = None) -> None:
+    said = {"event": event, "time": _now(), **msgspec.to_builtins(facts)}
     with suppress(QwikfolioError):
-        say_result(msgspec.json.encode(facts).decode())
+        if problems is None:
+            say_result(msgspec.json.encode(said).decode())
+        else:
+            say_facts(said, problems)
 
 
 def _tell(line: str) -> None:

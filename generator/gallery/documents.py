@@ -57,14 +57,14 @@ def stored(sample: Sample) -> Stored:
     profile = next(iter(tables.get("public.profiles", ())), {})
     is_public, settings = _agree(portfolio["published"] is True, portfolio["settings"])
     portfolio = {**portfolio, "settings": settings}
-    owner = str(portfolio["user_id"])
+    owner, identity = str(portfolio["user_id"]), str(portfolio["id"])
     text = _document(portfolio, profile, tables)
     return Stored(
         name=sample.name,
         path=sample.path,
         is_public=is_public,
-        claim=Claim(owner, _text(portfolio["slug"]), _text(profile.get("username"))),
-        person=Person(owner, _wanted_theme(portfolio["theme"]), text.encode()),
+        claim=Claim(owner, _text(portfolio["slug"]), _text(profile.get("username")), row=identity),
+        person=Person(owner, _wanted_theme(portfolio["theme"]), text.encode(), row=identity),
     )
 
 

@@ -35,6 +35,6 @@ def unreadable(problem: Problem) -> QwikfolioError:
     """The error of a person whose rows no page can be made of."""
     return QwikfolioError(
         f"the person can't be shown: {problem.reason}",
-        where=f"{problem.table}.{problem.column} of {problem.row}",
-        fix="mend the value",
+        where=f"{problem.place} of {problem.row}" if problem.row else problem.place,
+        fix=problem.fix,
     )

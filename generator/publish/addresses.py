@@ -7,7 +7,6 @@ address that looks like somebody else's is refused to whoever came later.
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
-from typing import Literal
 
 import msgspec
 
@@ -22,10 +21,12 @@ from generator.sql import queries
 _SQL = queries("generator.publish", "addresses.sql")
 _SLUG = ("portfolios", "slug")
 _USERNAME = ("profiles", "username")
+_Problems = list[Problem]
 
 
-Claim = tuple[str, str | None, str | None, int | None, int | None]
-"""Owner, slug, username, and the precedence of either: the smallest has the address."""
+Claim = tuple[str, str | None, str | None, int | None, int | None, str]
+"""Owner, slug, username, the precedence of either (the smallest has the address), and the id of the
+owner's row of `portfolios`."""
 
 
 def settle(
@@ -70,7 +71,7 @@ def settle(
         run(_SQL[step])
     run(_SQL["forget_outcomes"])
     _note(manifest, "claim", unusable)
-    _note(manifest, "outcome", list(_losers(manifest)))
+    _note(manifest, "outcome", _losers(manifest))
 
 
 def count(manifest: Manifest) -> int:
@@ -137,8 +138,8 @@ def _rows(
     claims: Iterable[Claim], own: Collection[str], problems: list[Problem]
 ) -> Iterator[tuple[str | int | None, ...]]:
     """The claims as rows of the manifest, what can't be an address left out with a warning."""
-    for owner, slug, username, slug_precedence, username_precedence in claims:
-        row: list[str | int | None] = [owner]
+    for owner, slug, username, slug_precedence, username_precedence, portfolio in claims:
+        row: list[str | int | None] = [owner, portfolio]
         for (table, column), text, precedence in (
             (_SLUG, slug, slug_precedence),
             (_USERNAME, username, username_precedence),
@@ -148,7 +149,7 @@ def _rows(
                 segment = _segment(text, own) if text else None
             except UnsafeSegmentError as error:
                 reason = f"{quote(text)} can't be an address: {error}"
-                problems.append(Problem("warning", owner, table, column, owner, reason))
+                problems.append(_problem(owner, (table, column), portfolio, reason))
             key = segment and collision_key(segment)
             row += [segment, key, key and skeleton(key), precedence]
         yield tuple(row)
@@ -161,22 +162,44 @@ def _segment(text: str, own: Collection[str]) -> str:
     return segment
 
 
-def _losers(manifest: Manifest) -> Iterator[Problem]:
+def _losers(manifest: Manifest) -> list[Problem]:
     """What is to be said of claims that somebody else's go before.
 
     That somebody has no address for that reason is no error: anybody could make builds fail.
     """
-    outdone = set()
-    for owner, is_username, text, holder, address in manifest.connection.execute(_SQL["lost"]):
-        outdone.add(owner)
+    found: dict[str, list[Problem]] = {}
+    run = manifest.connection.execute
+    for owner, portfolio, is_username, text, holder, address in run(_SQL["lost"]):
         is_same = collision_key(text) == collision_key(address)
         reason = (
             f"{text!r} is the address of {holder}"
             if is_same
             else f"{text!r} looks like {address!r}, the address of {holder}"
         )
-        yield Problem("warning", owner, *(_USERNAME if is_username else _SLUG), owner, reason)
-    for (owner,) in manifest.connection.execute(_SQL["homeless"]):
-        level: Literal["warning", "error"] = "warning" if owner in outdone else "error"
-        reason = "there is no address left for this person: give them a slug of their own"
-        yield Problem(level, owner, *_SLUG, owner, reason)
+        place = _USERNAME if is_username else _SLUG
+        found.setdefault(owner, []).append(_problem(owner, place, portfolio, reason))
+    for owner, portfolio in run(_SQL["homeless"]).fetchall():
+        lost = found.get(owner, [])
+        why = [it.reason for it in (*_unusable(manifest, owner), *lost) if it.column == _SLUG[1]]
+        homeless = Problem(
+            kind="no_address", level="warning" if lost else "error", owner=owner,
+            table=_SLUG[0], column=_SLUG[1], row=portfolio,
+            reason="; ".join(["there is no address left for this person", *why]),
+        )  # fmt: skip
+        found.setdefault(owner, []).append(homeless)
+    return [problem for theirs in found.values() for problem in theirs]
+
+
+def _unusable(manifest: Manifest, owner: str) -> list[Problem]:
+    """What was said of a person's claims before anybody else's were looked at."""
+    rows = manifest.connection.execute(_SQL["claim_dispute"], (owner,))
+    return [problem for (noted,) in rows for problem in msgspec.json.decode(noted, type=_Problems)]
+
+
+def _problem(owner: str, place: tuple[str, str], portfolio: str, reason: str) -> Problem:
+    """A warning of a slug, or of a username, whose row has the owner's id."""
+    table, column = place
+    return Problem(
+        kind="address", level="warning", owner=owner, table=table, column=column,
+        row=portfolio if place == _SLUG else owner, reason=reason,
+    )  # fmt: skip

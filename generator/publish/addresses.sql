@@ -37,7 +37,7 @@ ON CONFLICT DO NOTHING
 DELETE FROM claims WHERE owner IN (SELECT owner FROM due)
 
 -- name: claim
-INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: forget_addresses
 DELETE FROM addresses WHERE skeleton IN (SELECT skeleton FROM reopened)
@@ -86,29 +86,29 @@ SELECT key, skeleton, segment, owner, CASE WHEN EXISTS (
 FROM winners w WHERE is_username
 
 -- name: lost
--- Slugs and usernames of people who are due that went to somebody else: owner, whether it is the
--- username, text, who has it, and where, which may only look like it.
+-- Slugs and usernames of people who are due that went to somebody else: owner, their portfolio,
+-- whether it is the username, text, who has it, and where, which may only look like it.
 WITH claimed AS (
-    SELECT c.owner, 0 AS is_username, c.slug AS segment, c.slug_key AS key,
+    SELECT c.owner, c.portfolio, 0 AS is_username, c.slug AS segment, c.slug_key AS key,
         c.slug_skeleton AS skeleton
     FROM due d CROSS JOIN claims c ON c.owner = d.owner WHERE c.slug_key IS NOT NULL
     UNION ALL
-    SELECT c.owner, 1, c.username, c.username_key, c.username_skeleton
+    SELECT c.owner, c.portfolio, 1, c.username, c.username_key, c.username_skeleton
     FROM due d CROSS JOIN claims c ON c.owner = d.owner WHERE c.username_key IS NOT NULL
 ), lost AS (
-    SELECT claimed.owner, is_username, claimed.segment, a.owner AS holder, a.segment AS address,
+    SELECT claimed.owner, portfolio, is_username, claimed.segment, a.owner AS holder, a.segment AS address,
         row_number() OVER (PARTITION BY claimed.owner, is_username
             ORDER BY a.key <> claimed.key, a.owner = claimed.owner, a.key) AS place
     FROM claimed CROSS JOIN addresses a ON a.skeleton = claimed.skeleton
     WHERE NOT EXISTS (
         SELECT 1 FROM addresses o WHERE o.key = claimed.key AND o.owner = claimed.owner)
 )
-SELECT owner, is_username, segment, holder, address FROM lost WHERE place = 1
+SELECT owner, portfolio, is_username, segment, holder, address FROM lost WHERE place = 1
 ORDER BY owner, is_username
 
 -- name: homeless
 -- Public people without any address.
-SELECT c.owner FROM due d CROSS JOIN claims c ON c.owner = d.owner
+SELECT c.owner, c.portfolio FROM due d CROSS JOIN claims c ON c.owner = d.owner
 WHERE NOT EXISTS (SELECT 1 FROM addresses a WHERE a.owner = c.owner AND a.kind = 'portfolio')
 ORDER BY c.owner
 
@@ -120,6 +120,10 @@ DELETE FROM disputes WHERE stage = 'outcome' AND owner IN (SELECT owner FROM due
 
 -- name: dispute
 INSERT INTO disputes VALUES (?, ?, ?, ?)
+
+-- name: claim_dispute
+-- What was said of a person's claims themselves.
+SELECT problems FROM disputes WHERE owner = ? AND stage = 'claim'
 
 -- name: find
 -- Who stands at an address, or is sent on from it.

@@ -39,6 +39,40 @@ CREATE TABLE disputes (
     problems BLOB NOT NULL,
     PRIMARY KEY (owner, stage)
 ) WITHOUT ROWID;
+-- What was told of people's problems. A person is here while they have any, or had some that are yet
+-- to be told as mended. Digests, since what a problem says may be personal.
+CREATE TABLE told (
+    owner    TEXT PRIMARY KEY,
+    digests  BLOB NOT NULL DEFAULT x'',     -- of the problems that were told, one after the other
+    warnings INTEGER NOT NULL DEFAULT 0,    -- how many of them
+    errors   INTEGER NOT NULL DEFAULT 0,
+    changed  INTEGER NOT NULL DEFAULT 1     -- whether the problems may be others by now
+) WITHOUT ROWID;
+CREATE INDEX told_changed ON told (owner) WHERE changed;
+CREATE INDEX told_errors ON told (owner) WHERE errors;
+-- In the transaction that notes a person's problems, so that a build that dies leaves them to be
+-- told by the next.
+CREATE TRIGGER reading_noted AFTER INSERT ON readings WHEN new.problems IS NOT NULL
+BEGIN
+    INSERT INTO told (owner) VALUES (new.owner) ON CONFLICT (owner) DO UPDATE SET changed = 1;
+END;
+CREATE TRIGGER reading_changed AFTER UPDATE OF problems ON readings
+WHEN new.problems IS NOT old.problems
+BEGIN
+    INSERT INTO told (owner) VALUES (new.owner) ON CONFLICT (owner) DO UPDATE SET changed = 1;
+END;
+CREATE TRIGGER reading_forgotten AFTER DELETE ON readings WHEN old.problems IS NOT NULL
+BEGIN
+    UPDATE told SET changed = 1 WHERE owner = old.owner;
+END;
+CREATE TRIGGER dispute_noted AFTER INSERT ON disputes
+BEGIN
+    INSERT INTO told (owner) VALUES (new.owner) ON CONFLICT (owner) DO UPDATE SET changed = 1;
+END;
+CREATE TRIGGER dispute_settled AFTER DELETE ON disputes
+BEGIN
+    UPDATE told SET changed = 1 WHERE owner = old.owner;
+END;
 -- Pages on their way from one address to another, so that none is lost where people swap theirs.
 CREATE TABLE moving (
     owner TEXT PRIMARY KEY,
@@ -76,6 +110,7 @@ CREATE TABLE facts (
 -- Every public person's claim to an address, and what became of it.
 CREATE TABLE claims (
     owner               TEXT PRIMARY KEY,
+    portfolio           TEXT NOT NULL,  -- the id of their row of portfolios, which problems name
     slug                TEXT,       -- NULL where there is none or it is no safe segment
     slug_key            TEXT,       -- equal for all spellings of an address
     slug_skeleton       TEXT,       -- equal for addresses that look alike
@@ -194,6 +229,11 @@ DELETE FROM readings
 WHERE owner IN (SELECT owner FROM due)
     AND NOT EXISTS (
     SELECT 1 FROM addresses a WHERE a.owner = readings.owner AND a.kind = 'portfolio')
+
+-- name: forget_told
+-- Of who is not public any more nothing is kept.
+DELETE FROM told
+WHERE owner IN (SELECT owner FROM due) AND owner NOT IN (SELECT owner FROM claims)
 
 -- name: movers
 -- Whole pages of people who stand elsewhere now: who, from where.
@@ -333,13 +373,49 @@ WITH RECURSIVE wanted (theme) AS (
     FROM wanted w WHERE w.theme IS NOT NULL)
 SELECT theme FROM wanted WHERE theme IS NOT NULL
 
--- name: problems
--- Every kept problem, those of addresses first.
-SELECT problems FROM (
-    SELECT 0 AS place, owner, stage, problems FROM disputes
-    UNION ALL SELECT 1, owner, '', problems FROM readings WHERE problems IS NOT NULL)
+-- name: affected
+-- The next people after an owner who have problems to be told: those whose problems may be others by
+-- now, and, where it is asked for, those who have errors, or everybody who has any. Who they are, what
+-- their address, its claim and their rows are reported for, and what was told.
+SELECT o.owner, e.name, a.segment, c.problems, d.problems, r.problems, t.digests, t.changed
+FROM (
+    SELECT owner FROM told WHERE changed AND owner > :after
+    UNION SELECT owner FROM told WHERE errors AND :errors AND owner > :after
+    UNION SELECT owner FROM told WHERE :everybody AND owner > :after
+    ORDER BY owner LIMIT :limit
+) o
+CROSS JOIN told t ON t.owner = o.owner
+LEFT JOIN entries e ON e.owner = o.owner
+LEFT JOIN addresses a ON a.owner = o.owner AND a.kind = 'portfolio'
+LEFT JOIN disputes c ON c.owner = o.owner AND c.stage = 'claim'
+LEFT JOIN disputes d ON d.owner = o.owner AND d.stage = 'outcome'
+LEFT JOIN readings r ON r.owner = o.owner
+ORDER BY o.owner
+
+-- name: affected_among
+-- The same of some people: a JSON array of owners.
+SELECT t.owner, e.name, a.segment, c.problems, d.problems, r.problems, t.digests, t.changed
+FROM json_each(:only) o
+CROSS JOIN told t ON t.owner = o.value
+LEFT JOIN entries e ON e.owner = t.owner
+LEFT JOIN addresses a ON a.owner = t.owner AND a.kind = 'portfolio'
+LEFT JOIN disputes c ON c.owner = t.owner AND c.stage = 'claim'
+LEFT JOIN disputes d ON d.owner = t.owner AND d.stage = 'outcome'
+LEFT JOIN readings r ON r.owner = t.owner
+WHERE t.changed OR (:errors AND t.errors) OR :everybody
+ORDER BY t.owner
+
+-- name: note_told
+UPDATE told SET digests = ?, warnings = ?, errors = ?, changed = 0 WHERE owner = ?
+
+-- name: mended
+-- A person who has no problems.
+DELETE FROM told WHERE owner = ?
+
+-- name: count_warnings
+-- How many warnings there are, of everybody or of some: a JSON array of owners, or NULL.
+SELECT coalesce(sum(warnings), 0) FROM told
 WHERE :only IS NULL OR owner IN (SELECT value FROM json_each(:only))
-ORDER BY place, owner, stage
 
 -- name: disputes
 SELECT problems FROM disputes

@@ -27,22 +27,13 @@ def note(
     )
 
 
-def problems(manifest: Manifest, only: Sequence[str] | None = None) -> Iterator[Problem]:
-    """Every kept problem, or those of some people: of addresses first, then by owner."""
-    yield from _decoded(manifest, "problems", only)
-
-
 def disputes(manifest: Manifest, only: Sequence[str] | None = None) -> Iterator[Problem]:
-    """Those of addresses, by owner."""
-    yield from _decoded(manifest, "disputes", only)
+    """The problems of addresses, by owner."""
+    for (problems,) in manifest.connection.execute(manifest.sql["disputes"], chosen(only)):
+        yield from _problems.decode(problems)
 
 
 def failed(manifest: Manifest, only: Sequence[str] | None = None) -> tuple[str, ...]:
     """Everybody, or of some people those, whose page could not be built."""
     rows = manifest.connection.execute(manifest.sql["failed"], chosen(only))
     return tuple(owner for (owner,) in rows)
-
-
-def _decoded(manifest: Manifest, query: str, only: Sequence[str] | None) -> Iterator[Problem]:
-    for (problems,) in manifest.connection.execute(manifest.sql[query], chosen(only)):
-        yield from _problems.decode(problems)

@@ -10,6 +10,7 @@ import msgspec
 
 from generator.model.date import PartialDate, Period, parse_date
 from generator.model.problem import Problem, quote
+from generator.model.problem_kind import Kind
 from generator.model.url import email_address, web_url
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -61,29 +62,37 @@ def _is_seen(text: str) -> bool:
 
 
 class Complaints:
-    """The problems of one person: the first of each column, and how many more it has."""
+    """The warnings of one person: of each kind in a column the first, and how many more it has."""
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
         self._kept: list[Problem] = []
-        self._counts: dict[tuple[str, str], int] = {}
+        self._counts: dict[tuple[str, str, Kind], int] = {}
 
-    def warn(self, table: str, column: str, row: str, reason: str) -> None:
+    def warn(self, kind: Kind, table: str, column: str, row: str, reason: str) -> None:
         """Add one."""
-        count = self._counts[table, column] = self._counts.get((table, column), 0) + 1
+        count = self._counts[table, column, kind] = self._counts.get((table, column, kind), 0) + 1
         if count <= _MOST_OF_A_COLUMN:
-            self._kept.append(Problem("warning", self._owner, table, column, row, reason))
+            self._kept.append(
+                Problem(
+                    kind=kind, level="warning", owner=self._owner, table=table, column=column,
+                    row=row, reason=reason,
+                )
+            )  # fmt: skip
 
     def all(self) -> tuple[Problem, ...]:
         """In the order they were met."""
         return (
             *self._kept,
             *(
-                Problem("warning", self._owner, table, column, self._owner, f"… and {more:,} more")
-                for (table, column), count in self._counts.items()
+                Problem(
+                    kind=kind, level="warning", owner=self._owner, table=table, column=column,
+                    reason=f"{more:,} more of the same kind", count=more,
+                )
+                for (table, column, kind), count in self._counts.items()
                 if (more := count - _MOST_OF_A_COLUMN) > 0
             ),
-        )
+        )  # fmt: skip
 
 
 class RowCleaner(msgspec.Struct, frozen=True):
@@ -94,9 +103,9 @@ class RowCleaner(msgspec.Struct, frozen=True):
     row: str
     """The row's id."""
 
-    def drop(self, column: str, reason: str) -> None:
+    def drop(self, kind: Kind, column: str, reason: str) -> None:
         """Note that a value is not shown, and why."""
-        self.complaints.warn(self.table, column, self.row, reason)
+        self.complaints.warn(kind, self.table, column, self.row, reason)
 
     def url(self, column: str, value: object) -> str | None:
         """An http(s) address; None where there is none or it is anything else."""
@@ -107,7 +116,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
                 return url
             if not value.strip():
                 return None
-        self.drop(column, f"{quote(value)} is not an http or https address")
+        self.drop("url", column, f"{quote(value)} is not an http or https address")
         return None
 
     def picture(self, column: str, value: object, known: Mapping[str, str]) -> str | None:
@@ -128,7 +137,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
             return None
         address = email_address(value) if isinstance(value, str) else None
         if address is None:
-            self.drop(column, f"{quote(value)} is not an e-mail address")
+            self.drop("email", column, f"{quote(value)} is not an e-mail address")
         return address
 
     def date(self, column: str, text: str | None) -> PartialDate | None:
@@ -137,7 +146,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
             return None
         date = parse_date(text)
         if date is None and text.strip():
-            self.drop(column, f"{quote(text)} is not a date like 2023-01")
+            self.drop("date", column, f"{quote(text)} is not a date like 2023-01")
         return date
 
     def period(self, start: str | None, end: str | None, current: bool | None) -> Period:  # noqa: FBT001 - a column
@@ -151,7 +160,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
         """A number that is neither negative nor absurdly large; NUMERIC also holds NaN."""
         if value is None or (value.is_finite() and 0 <= value < _TOO_LARGE):
             return value
-        self.drop(column, f"{quote(str(value))} is not an amount")
+        self.drop("number", column, f"{quote(str(value))} is not an amount")
         return None
 
     def choice(self, column: str, value: object, choices: Collection[_Choice]) -> _Choice | None:
@@ -161,7 +170,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
         for choice in choices:
             if value == choice:
                 return choice
-        self.drop(column, f"{quote(value)} is none of {', '.join(choices)}")
+        self.drop("choice", column, f"{quote(value)} is none of {', '.join(choices)}")
         return None
 
     def lines(self, column: str, value: object) -> tuple[str, ...]:
@@ -169,7 +178,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
         kept = []
         for element in self._array(column, value):
             if not isinstance(element, str):
-                self.drop(column, f"{quote(element)} is not text")
+                self.drop("json", column, f"{quote(element)} is not text")
             elif text := line(element):
                 kept.append(text)
         return tuple(kept)
@@ -181,7 +190,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
             if isinstance(element, dict):
                 kept.append(element)
             else:
-                self.drop(column, f"{quote(element)} is not an object")
+                self.drop("json", column, f"{quote(element)} is not an object")
         return kept
 
     def mapping(self, column: str, value: object) -> dict[str, object]:
@@ -189,7 +198,7 @@ class RowCleaner(msgspec.Struct, frozen=True):
         if isinstance(value, dict):
             return value
         if value is not None:
-            self.drop(column, f"{quote(value)} is not an object")
+            self.drop("json", column, f"{quote(value)} is not an object")
         return {}
 
     def _array(self, column: str, value: object) -> list[object]:
@@ -198,12 +207,12 @@ class RowCleaner(msgspec.Struct, frozen=True):
             try:
                 value = msgspec.json.decode(value)
             except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
-                self.drop(column, f"{quote(value)} is not a JSON array")
+                self.drop("json", column, f"{quote(value)} is not a JSON array")
                 return []
         if isinstance(value, list):
             return [it for it in value if it is not None] if None in value else value
         if isinstance(value, str):  # a text where a list of texts belongs: it is the only one
             return [value]
         if value is not None:
-            self.drop(column, f"{quote(value)} is not an array")
+            self.drop("json", column, f"{quote(value)} is not an array")
         return []

@@ -20,7 +20,6 @@ _ALIASES = {
     "d": "education",
     "c": "certifications",
 }
-_KEYS = {"portfolios": "x.user_id", "profiles": "x.id"}
 _WHOSE = {
     "profiles": "x.id = %(owner)s::uuid",
     "project_tech_stack": (
@@ -28,6 +27,7 @@ _WHOSE = {
     ),
 }
 _PLACE = re.compile(r"\{(\w+)(?: ([\w.]+))?\}")
+_ONE_A_PERSON = {"portfolios", "profiles"}
 _TOO_MANY_NUMBERS = 2**31 - 1
 
 _SQL = {
@@ -41,19 +41,36 @@ def statement(name: str) -> str:
     return _complete(_SQL[name], _ALIASES)
 
 
-def excesses(connection: psycopg.Connection[TupleRow], owner: str) -> tuple[Problem, ...]:
+def excesses(
+    connection: psycopg.Connection[TupleRow], owner: str, portfolio: str
+) -> tuple[Problem, ...]:
     """What keeps a person's rows from being published: at least one problem.
 
     Args:
         connection: Inside the transaction that found them beyond the bounds.
         owner: `portfolios.user_id`.
+        portfolio: `portfolios.id`.
     """
     found = [problem for table in BOUNDS for problem in _excesses(connection, owner, table)]
+    return tuple(found) or (_too_much(connection, owner, portfolio),)
+
+
+def _too_much(connection: psycopg.Connection[TupleRow], owner: str, portfolio: str) -> Problem:
+    """The excess of all rows together, told of the largest value."""
+    largest = (0, "portfolios", "user_id", portfolio)
+    for table, bounds in BOUNDS.items():
+        for row, sizes in connection.execute(about("largest", table), {"owner": owner}):
+            values = zip(sizes, bounds.columns, strict=True)
+            largest = max(largest, *((size or 0, table, column, row) for size, column in values))
+    size, table, column, row = largest
     reason = (
-        f"this person's rows have more than {PERSON:,} bytes together, the most that is published: "
-        "shorten or delete some"
+        f"this person's rows have more than {PERSON:,} bytes together, the most that is "
+        f"published; this value is the largest, with {size:,}"
     )
-    return tuple(found) or (Problem("error", owner, "portfolios", "user_id", owner, reason),)
+    return Problem(
+        kind="too_much", level="error", owner=owner, table=table, column=column, row=row,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _excesses(
@@ -61,33 +78,40 @@ def _excesses(
 ) -> Iterator[Problem]:
     of_projects = table == "project_tech_stack"
     most = BOUNDS[table].rows
-    if table not in _KEYS:
+    if table not in _ONE_A_PERSON:
         name = "crowded_projects" if of_projects else "crowded"
-        column = "project_id" if of_projects else "user_id"
-        crowded = connection.execute(_about(name, table), {"owner": owner}).fetchall()
-        for (row,) in crowded:
-            reason = f"it has more than {most:,} rows, the most that are published: delete some"
-            yield Problem("error", owner, table, column, row, reason)
+        crowded = connection.execute(about(name, table), {"owner": owner}).fetchall()
+        for (project,) in crowded:  # of which no single row is at fault
+            whose = f"the project {project}" if of_projects else "this person"
+            yield Problem(
+                kind="too_many", level="error", owner=owner, table=table,
+                column="project_id" if of_projects else "user_id",
+                reason=f"{whose} has more than {most:,} rows here, the most that are published",
+            )  # fmt: skip
         if crowded:
             return  # as many rows may be large
-    for row, sizes in connection.execute(_about("oversize", table), {"owner": owner}):
+    for row, sizes in connection.execute(about("oversize", table), {"owner": owner}):
         for (column, bound), size in zip(BOUNDS[table].columns.items(), sizes, strict=True):
             if size is not None and size > bound.bytes:
-                yield Problem("error", owner, table, column, row, _reason(size, bound))
+                yield Problem(
+                    kind="too_large", level="error", owner=owner, table=table, column=column,
+                    row=row, reason=_reason(size, bound),
+                )  # fmt: skip
 
 
 def _reason(size: int, bound: Bound) -> str:
     if size == _TOO_MANY_NUMBERS:
-        return f"it holds more than {NUMBERS} numbers, the most that are published: remove some"
-    return f"it has {size:,} bytes, and at most {bound.bytes:,} are published: shorten it"
+        return f"it holds more than {NUMBERS} numbers, the most that are published"
+    return f"it has {size:,} bytes, and at most {bound.bytes:,} are published"
 
 
-def _about(name: str, table: str) -> str:
-    """A query about one table, which it calls x."""
+def about(name: str, table: str, value: str = "") -> str:
+    """A query about one person's rows of a table, which it calls x, and perhaps one value."""
     text = (
         _SQL[name]
         .replace("{table}", table)
-        .replace("{key}", _KEYS.get(table, "x.id"))
+        .replace("{key}", "x.id")
+        .replace("{value}", value)
         .replace("{whose}", _WHOSE.get(table, "x.user_id = %(owner)s::uuid"))
     )
     return _complete(text, {"x": table, "j": "projects"})

@@ -1,7 +1,7 @@
 """A person's rows become a `Portfolio`: the rules of the app, one function a table."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import starmap
 from types import MappingProxyType
 from typing import TypeVar, get_args
@@ -38,6 +38,7 @@ _NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORD = re.compile(r"\w+")
+_BLANK = "no character of it can be shown"
 
 _Dated = TypeVar("_Dated", model.Experience, model.Education)
 _Kind = TypeVar("_Kind", bound=str)
@@ -52,22 +53,27 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read_portfolio(
-    owner: str, document: bytes, pictures: Mapping[str, str] = _NO_PICTURES
+    owner: str, document: bytes, row: str = "", *, pictures: Mapping[str, str] = _NO_PICTURES
 ) -> Reading:
     """Turn one document of the query `people` into a portfolio.
 
     Args:
         owner: `portfolios.user_id`.
         document: UTF-8 JSON.
+        row: `portfolios.id`, which problems name; empty where it isn't known.
         pictures: The address of each picture that the samples bring, by its name
             (`pictures/ada.webp`); where there are none, such a name is no address.
     """
     complaints = Complaints(owner)
     try:
-        person = rows.decode(owner, document)
-        return Reading(_Assembly(complaints, owner, pictures).portfolio(person), complaints.all())
+        person = rows.decode(owner, document, row)
+        assembly = _Assembly(complaints, owner, row, pictures)
+        return Reading(assembly.portfolio(person), complaints.all())
     except rows.RowError as error:
-        spoiled = Problem("error", owner, error.table, error.column, error.row, error.reason)
+        spoiled = Problem(
+            kind=error.kind, level="error", owner=owner, table=error.table, column=error.column,
+            row=error.row, reason=error.reason,
+        )  # fmt: skip
         return Reading(None, (*complaints.all(), spoiled))
 
 
@@ -75,24 +81,25 @@ def read_person(person: Person, pictures: Mapping[str, str] = _NO_PICTURES) -> R
     """Turn a person's rows into a portfolio, if they were read; `pictures` as above."""
     if person.problems:
         return Reading(None, person.problems)
-    return read_portfolio(person.owner, person.document, pictures)
+    return read_portfolio(person.owner, person.document, person.row, pictures=pictures)
 
 
 class _Assembly:
     """The assembly of one portfolio; carries whose it is, and the problems met."""
 
-    def __init__(self, complaints: Complaints, owner: str, pictures: Mapping[str, str]) -> None:
+    def __init__(
+        self, complaints: Complaints, owner: str, row: str, pictures: Mapping[str, str]
+    ) -> None:
         self._complaints = complaints
         self._owner = owner
+        self._row = row
         self._pictures = pictures
 
     def portfolio(self, person: rows.PersonRow) -> model.Portfolio:
-        row = RowCleaner(self._complaints, "portfolios", self._owner)
+        row = RowCleaner(self._complaints, "portfolios", self._row)
         name = line(person.name)
         if name is None:
-            raise rows.RowError(
-                "portfolios", "name", self._owner, "no character of it can be shown"
-            )
+            raise rows.RowError("blank", "portfolios", "name", self._row, _BLANK)
         settings = row.mapping("settings", person.settings)
         theme = row.mapping("theme", person.theme)
         role_level = row.choice("role_level", person.role_level, _ROLE_LEVELS)
@@ -100,7 +107,7 @@ class _Assembly:
         hourly_rate = row.number("hourly_rate", person.hourly_rate)
         return model.Portfolio(
             name=name,
-            headline=_headline(line(person.headline), role_level),
+            headline=_headline(_required(row, "headline", person.headline), role_level),
             role_level=role_level,
             photo=None if says_no(theme.get("showProfilePhoto")) else self._photo(person),
             location=line(person.location),
@@ -125,7 +132,7 @@ class _Assembly:
         )
 
     def _photo(self, person: rows.PersonRow) -> str | None:
-        portfolio = RowCleaner(self._complaints, "portfolios", self._owner)
+        portfolio = RowCleaner(self._complaints, "portfolios", self._row)
         profile = RowCleaner(self._complaints, "profiles", self._owner)
         known = self._pictures
         return portfolio.picture(
@@ -133,7 +140,7 @@ class _Assembly:
         ) or profile.picture("avatar_url", person.avatar_url, known)
 
     def _links(self, person: rows.PersonRow) -> tuple[model.Link, ...]:
-        row = RowCleaner(self._complaints, "portfolios", self._owner)
+        row = RowCleaner(self._complaints, "portfolios", self._row)
         stored = row.objects("social_links", person.social_links)
         links = list(starmap(model.Link, _typed_urls(row, "social_links", stored, _LINK_KINDS)))
         if not stored:
@@ -153,7 +160,7 @@ class _Assembly:
             row = RowCleaner(self._complaints, "skills", skill.id)
             name = line(skill.name) or line(skill.skill)
             if name is None:
-                row.drop("name", "it is empty")
+                row.drop("blank", "name", "it is empty")
                 continue
             category = row.choice("category", skill.category, _CATEGORIES) or "tool"
             level = row.choice("level", skill.level, _LEVELS) or "intermediate"
@@ -165,12 +172,12 @@ class _Assembly:
 
     def _project(self, project: rows.ProjectRow) -> model.Project:
         row = RowCleaner(self._complaints, "projects", project.id)
-        technologies = [line(stack.tech) for stack in project.project_tech_stack or ()]
+        technologies = map(self._technology, project.project_tech_stack or ())
         stored = row.objects("media", project.media)
         return model.Project(
             id=project.id,
             name=_required(row, "name", project.name),
-            description=prose(project.description) or "",
+            description=_required(row, "description", project.description, prose),
             role=line(project.role),
             highlights=row.lines("highlights", project.highlights),
             tags=tuple(dict.fromkeys(row.lines("tags", project.tags))),
@@ -185,6 +192,10 @@ class _Assembly:
         self, row: RowCleaner, stored: list[dict[str, object]]
     ) -> Iterator[tuple[model.MediaKind, str]]:
         return _typed_urls(row, "media", stored, _MEDIA_KINDS, self._pictures)
+
+    def _technology(self, stack: rows.TechRow) -> str:
+        row = RowCleaner(self._complaints, "project_tech_stack", stack.id)
+        return _required(row, "tech", stack.tech)
 
     def _experience(self, job: rows.ExperienceRow) -> model.Experience:
         row = RowCleaner(self._complaints, "experience", job.id)
@@ -251,20 +262,25 @@ def _typed_urls(
             yield kind, url
 
 
-def _required(row: RowCleaner, column: str, text: str) -> str:
+def _required(
+    row: RowCleaner,
+    column: str,
+    text: str,
+    clean: Callable[[str | None], str | None] = line,
+) -> str:
     """A text the schema requires; empty, with a warning, where no character of it can be shown."""
-    kept = line(text)
+    kept = clean(text)
     if kept is None:
-        row.drop(column, "no character of it can be shown")
+        row.drop("blank", column, _BLANK)
     return kept or ""
 
 
-def _headline(headline: str | None, role_level: model.RoleLevel | None) -> str:
+def _headline(headline: str, role_level: model.RoleLevel | None) -> str:
     """The level stands before the headline ("Senior Backend Engineer") unless that says it."""
     if role_level is None:
-        return headline or ""
+        return headline
     spoken = _SPOKEN_LEVEL[role_level]
-    if headline is None:
+    if not headline:
         return spoken
     words = set(_WORD.findall(headline.casefold()))
     return headline if words & _SAYS_LEVEL[role_level] else f"{spoken} {headline}"
@@ -283,7 +299,7 @@ def _contact_email(row: RowCleaner, settings: dict[str, object], email: str | No
 def _setting_line(row: RowCleaner, settings: dict[str, object], key: str) -> str | None:
     value = settings.get(key)
     if value is not None and not isinstance(value, str):
-        row.drop(f"settings.{key}", f"{quote(value)} is not text")
+        row.drop("json", f"settings.{key}", f"{quote(value)} is not text")
         return None
     return line(value)
 
@@ -300,7 +316,8 @@ def _theme(row: RowCleaner, theme: dict[str, object]) -> model.ThemeChoice:
         if isinstance(value, _SCALAR):
             chosen.append((key, value))
         else:
-            row.drop(f"theme.{key}"[:_LONGEST_KEY], f"{quote(value)} can't be a setting")
+            place = f"theme.{key}"[:_LONGEST_KEY]
+            row.drop("setting", place, f"{quote(value)} can't be a setting")
     return model.ThemeChoice(id_ if isinstance(id_, str) else quote(id_), tuple(chosen))
 
 

@@ -33,7 +33,7 @@ CASE WHEN pg_column_size({value}) <= 250 OR pg_column_size({value}) > {bound}
 -- of user_id. 512 characters compose to 128 at least, which is too long for an address: what is cut
 -- off changes nothing.
 SELECT p.user_id::text, left(p.slug, 512), left(u.username, 512), slugs.precedence,
-    usernames.precedence
+    usernames.precedence, p.id::text
 FROM public.portfolios p
 LEFT JOIN public.profiles u ON u.id = p.user_id
 LEFT JOIN qwikfolio.address_claims slugs
@@ -57,7 +57,8 @@ ORDER BY p.user_id
 -- takes twice as long for 200 people. A third of the time is the policies', asked for every row.
 SELECT p.user_id::text,
     CASE WHEN document.json IS NULL THEN '' ELSE left(coalesce(p.theme->>'id', 'emerald'), 256) END,
-    CASE WHEN pg_column_size(document.json) <= {person} THEN document.json::text END
+    CASE WHEN pg_column_size(document.json) <= {person} THEN document.json::text END,
+    p.id::text
 FROM public.portfolios p
 LEFT JOIN public.profiles u ON u.id = p.user_id
 CROSS JOIN LATERAL (
@@ -176,8 +177,8 @@ WHERE %(owners)s::uuid[] IS NULL OR p.user_id = ANY (%(owners)s::uuid[])
 ORDER BY p.user_id
 
 -- name: crowded
--- Whether a person has too many rows in a table: their id, if so.
-SELECT %(owner)s::text WHERE {most x} < (
+-- Whether a person has too many rows in a table: one row, if so.
+SELECT '' WHERE {most x} < (
     SELECT count(*) FROM (
         SELECT FROM public.{table} x WHERE x.user_id = %(owner)s::uuid LIMIT {most x} + 1
     ) few
@@ -199,3 +200,19 @@ ORDER BY j.id LIMIT 20
 SELECT {key}::text, ARRAY[{sizes x}]::bigint[] FROM public.{table} x
 WHERE {whose} AND NOT {fits x}
 ORDER BY {key} LIMIT 20
+
+-- name: largest
+-- A person's row of a table that has the largest value: its key, and the sizes of its values.
+SELECT key, sizes FROM (
+    SELECT {key}::text AS key, ARRAY[{sizes x}]::bigint[] AS sizes FROM public.{table} x WHERE {whose}
+) row_of
+ORDER BY (SELECT max(size) FROM unnest(sizes) AS size) DESC NULLS LAST, key LIMIT 1
+
+-- name: unreadable_rows
+-- The keys of a person's rows of a table.
+SELECT {key}::text FROM public.{table} x WHERE {whose} LIMIT 1000
+
+-- name: unreadable_values
+-- How many values of a column can be turned into JSON, in some rows of a table; large ones are let be.
+SELECT count({value}::text) FROM public.{table} x
+WHERE {whose} AND {key} = ANY (%(keys)s::uuid[])

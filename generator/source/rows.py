@@ -6,10 +6,13 @@ columns are. Types are what the schema promises; JSONB columns, whose inside it 
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import get_type_hints
 
 import msgspec
 
+from generator.model.problem_kind import Kind
 from generator.source.bounds import PERSON
 
 
@@ -121,7 +124,6 @@ class PersonRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decoder = msgspec.json.Decoder(PersonRow)
-_INDEX = re.compile(r"\[(\d+)\]")
 _CHILDREN: dict[str, type[msgspec.Struct]] = {
     "skills": SkillRow,
     "projects": ProjectRow,
@@ -130,51 +132,112 @@ _CHILDREN: dict[str, type[msgspec.Struct]] = {
     "certifications": CertificationRow,
     "project_tech_stack": TechRow,
 }
+_OF_PROFILES = {"avatar_url"}
+"""What a person's document has from `profiles`, whose `id` is the owner's."""
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
+_NESTED = "a JSONB value is nested too deep"
 
 
 class RowError(ValueError):
     """A row that the schema should not have admitted, such as a name that is NULL."""
 
-    def __init__(self, table: str, column: str, row: str, reason: str) -> None:
+    def __init__(self, kind: Kind, table: str, column: str, row: str, reason: str) -> None:
         super().__init__(f"{table}.{column} of {row}: {reason}")
+        self.kind: Kind = kind
         self.table, self.column, self.row, self.reason = table, column, row, reason
 
 
-def decode(owner: str, document: bytes) -> PersonRow:
+def decode(owner: str, document: bytes, portfolio: str = "") -> PersonRow:
     """Decode one document of the query `people`.
+
+    Args:
+        owner: `portfolios.user_id`.
+        document: UTF-8 JSON.
+        portfolio: `portfolios.id`, for a `RowError`.
 
     Raises:
         RowError: A value is not of its column's type, or nothing can be made of the document.
     """
     if len(document) > PERSON:  # the query gives none that is larger; whoever else calls may
         reason = f"the rows have {len(document):,} bytes, and at most {PERSON:,} are published"
-        raise RowError("portfolios", "user_id", owner, reason)
+        raise RowError("too_much", "portfolios", "user_id", portfolio, reason)
     try:
         return _decoder.decode(document)
     except RecursionError:
-        reason = "a JSONB value is nested too deep"
+        reason = _NESTED
     except ValueError as error:  # msgspec's errors, and UnicodeDecodeError
-        reason = str(error)
-    raise _locate(owner, document, reason) from None
+        reason = _short(error)
+    faults = filter(None, map(_fault, values(owner, document, portfolio)))
+    found = next(faults, None)
+    raise found or RowError("schema", "portfolios", "user_id", portfolio, reason) from None
 
 
-def _locate(owner: str, document: bytes, message: str) -> RowError:
-    """Turn msgspec's ``… - at `$[21][3][1]` `` into table, column and id, where it can be done."""
-    reason, _, path = message.partition(" - at ")
-    reason = reason[:1].lower() + reason[1:]
+class Value(msgspec.Struct, frozen=True):
+    """One column of one row, as a document has it."""
+
+    table: str
+    column: str
+    row: str
+    """The row's own `id`."""
+    kind: object
+    """The column's type."""
+    text: bytes
+    """JSON."""
+
+
+def values(owner: str, document: bytes, portfolio: str) -> Iterator[Value]:
+    """Every value of a person's document, whether it can be decoded or not."""
+    yield from _values(PersonRow, document, "portfolios", portfolio, owner)
+
+
+def _values(
+    struct: type[msgspec.Struct], text: bytes, table: str, row: str, owner: str
+) -> Iterator[Value]:
+    kinds = get_type_hints(struct)
+    for column, value in zip(struct.__struct_fields__, _elements(text), strict=False):
+        if column in _CHILDREN and value.startswith(b"["):
+            for child in _elements(value):
+                identity = b"".join(_elements(child)[:1]).strip(b'"').decode(errors="replace")
+                yield from _values(_CHILDREN[column], child, column, identity, owner)
+        elif column in _OF_PROFILES:
+            yield Value("profiles", column, owner, kinds[column], value)
+        else:
+            yield Value(table, column, row, kinds[column], value)
+
+
+def _fault(value: Value) -> RowError | None:
+    """Why a value can't be decoded: msgspec doesn't say which one is nested too deep."""
+    kind: Kind = "json" if value.kind is object else "schema"
     try:
-        value = msgspec.json.decode(document)
-    except (ValueError, RecursionError):
-        return RowError("portfolios", "", owner, reason)
-    table, row = "portfolios", owner
-    struct: type[msgspec.Struct] = PersonRow
-    column = ""
-    for position in _INDEX.findall(path):
-        value = value[int(position)]
-        if not column:
-            column = struct.__struct_fields__[int(position)]
-            if column in _CHILDREN:
-                table, struct = column, _CHILDREN[column]
-        else:  # the index of a row among its table's
-            row, column = str(value[0]), ""
-    return RowError(table, column, row, reason)
+        msgspec.json.decode(value.text, type=value.kind)
+    except RecursionError:
+        reason = _NESTED
+    except ValueError as error:
+        reason = _short(error)
+    else:
+        return None
+    return RowError(kind, value.table, value.column, value.row, reason)
+
+
+def _elements(array: bytes) -> list[bytes]:
+    """The elements of a JSON array, as text, however deep they are nested."""
+    depth, begin = 0, 1
+    found = []
+    for token in _TOKEN.finditer(array):
+        match token[0]:
+            case b"[" | b"{":
+                depth += 1
+            case b"," if depth == 1:
+                found.append(array[begin : token.start()].strip())
+                begin = token.end()
+            case b"]" | b"}":
+                depth -= 1
+                if depth == 0 and (last := array[begin : token.start()].strip()):
+                    found.append(last)
+    return found
+
+
+def _short(error: ValueError) -> str:
+    """What msgspec says, without the place, which it counts in positions."""
+    reason, _, _path = str(error).partition(" - at ")
+    return reason[:1].lower() + reason[1:]

@@ -14,11 +14,12 @@ from generator.database.refusal import in_session
 from generator.database.roles import PUBLISHER, become, require_policies
 from generator.errors import DatabaseError
 from generator.model.identity import DatabaseIdentity
-from generator.model.problem import Problem, quote
+from generator.model.problem import Problem
 from generator.source import changes
 from generator.source.changes import Change
 from generator.source.identity import read_identity
 from generator.source.measure import excesses, statement
+from generator.source.unreadable import unreadable
 
 _TABLES = (
     "portfolios", "profiles", "skills", "projects", "project_tech_stack", "experience",
@@ -55,6 +56,8 @@ class Claim(msgspec.Struct, frozen=True):
     slug_precedence: int | None = None
     """Of those who claim the address, the smallest has it; None where the database lost count."""
     username_precedence: int | None = None
+    row: str = ""
+    """`portfolios.id`."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -68,6 +71,8 @@ class Person(msgspec.Struct, frozen=True):
     """UTF-8 JSON, for `portfolio.read_portfolio`. The same rows give the same bytes."""
     problems: tuple[Problem, ...] = ()
     """Errors, if the rows were not read; the document then holds only them."""
+    row: str = ""
+    """`portfolios.id`; empty where the rows were not read."""
 
 
 class Snapshot:
@@ -143,17 +148,17 @@ class Snapshot:
                     raise
                 self._connection.execute("ROLLBACK TO SAVEPOINT qwikfolio_people")
                 if len(left) == 1:
-                    yield _unread(left[0], (_refused(left[0], error),))
+                    yield _unread(left[0], unreadable(self._connection, left[0], error))
                 else:
                     waiting += [left[len(left) // 2 :], left[: len(left) // 2]]
             self._connection.execute("RELEASE SAVEPOINT qwikfolio_people")
 
     def _people(self, owners: tuple[str, ...] | None) -> Iterator[Person]:
-        for owner, theme, document in self._stream("people", owners):
+        for owner, theme, document, row in self._stream("people", owners):
             if document is not None:
-                yield Person(owner, theme, document.encode())
+                yield Person(owner, theme, document.encode(), row=row)
             else:
-                yield _unread(owner, excesses(self._connection, owner))
+                yield _unread(owner, excesses(self._connection, owner, row))
 
     def _stream(self, name: str, owners: tuple[str, ...] | None) -> Iterator[tuple[Any, ...]]:
         """Rows of a query through a server-side cursor: memory stays that of one fetch."""
@@ -171,12 +176,6 @@ def _is_of_a_row(error: psycopg.Error) -> bool:
     """Whether a value is at fault: it can't be converted, is too large or deep, or damaged."""
     state = error.sqlstate or ""
     return state.startswith(("22", "54")) or state in {"XX000", "XX001"}
-
-
-def _refused(owner: str, error: psycopg.Error) -> Problem:
-    message = quote(error.diag.message_primary or str(error))
-    reason = f"the database can't turn this person's rows into JSON: {message}"
-    return Problem("error", owner, "portfolios", "user_id", owner, reason)
 
 
 class Source:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
@@ -15,13 +16,22 @@ APP_KEYS = frozenset({"primaryColor", "accentStyle", "radius", "layout"})
 _MOST_NAMED = 5
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """A choice that could not be used."""
+
+    kind: Literal["theme", "unknown_setting", "setting"]
+    place: str
+    """In the column: `theme.layout`."""
+    why: str
+
+
 class Resolved(msgspec.Struct, frozen=True):
     """A row's choices, as a theme takes them."""
 
     values: msgspec.Struct
     """One field a setting; `settings` in a template."""
-    faults: tuple[tuple[str, str], ...]
-    """What could not be used: a place in the column (`theme.layout`), and why."""
+    faults: tuple[Fault, ...]
+    """What could not be used."""
 
 
 class Schema(msgspec.Struct, frozen=True, dict=True):
@@ -47,19 +57,19 @@ class Schema(msgspec.Struct, frozen=True, dict=True):
     def resolve(self, chosen: Iterable[tuple[str, Scalar]]) -> Resolved:
         """Take what can be used, and the default for what can't."""
         values: dict[str, Scalar] = {}
-        faults: list[tuple[str, str]] = []
+        faults: list[Fault] = []
         unknown: list[str] = []
         for key, value in chosen:
             setting = self.settings.get(key)
             if setting is None:
                 unknown.append(key)
             elif why := fault(setting, value):
-                faults.append((f"theme.{key}", f"{quote(value)} {why}"))
+                faults.append(Fault("setting", f"theme.{key}", f"{quote(value)} {why}"))
             else:
                 values[key] = value
         strange = [quote(key) for key in unknown if key not in APP_KEYS]
         if strange:
             more = len(strange) - _MOST_NAMED
             named = ", ".join(strange[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-            faults.append(("theme", f"the theme has no setting {named}"))
+            faults.append(Fault("unknown_setting", "theme", f"the theme has no setting {named}"))
         return Resolved(self.struct(**values), tuple(faults))

@@ -20,7 +20,6 @@ from generator.errors import (
     ThemeError,
     UnavailableError,
 )
-from generator.model.problem import Problem
 from generator.publish.target import require_library
 from generator.source.feed import Feed, open_feed
 from generator.source.snapshot import Source, open_source
@@ -43,8 +42,6 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """The receipt: every path that was taken away."""
     links: tuple[str, ...]
     """Symbolic links that stood in the output, and were removed."""
-    problems: tuple[Problem, ...]
-    """Of the rows that were read: the first ones."""
     seconds: float
     """That the build took."""
 
@@ -160,14 +157,14 @@ class _Watch:
 
     def _tell(self, build: Build, seconds: float) -> None:
         removed = build.manifest.take_receipts()
-        if build.written or removed or build.links or build.problems:
+        news = build.tell_news()
+        if build.written or removed or build.links or news:
             self._watcher.published(
                 News(
                     changes=build.published,
                     written=build.written,
                     removed=removed,
                     links=build.links,
-                    problems=build.problems,
                     seconds=round(seconds, 3),
                 )
             )

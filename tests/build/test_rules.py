@@ -248,7 +248,7 @@ def test_rule_7_one_bad_row_spoils_one_page(site: Site) -> None:
     report = site.build()
     assert report.failed == (str(bad),)
     assert site.problems() == ["portfolios.name: expected `str`, got `null`"]
-    assert site.notes.problems[0].row == str(bad)
+    assert site.notes.problems[0].row == site.portfolio_of(bad)
     assert "New" in site.page("good")
     assert "Once good" in site.page("worse")
     assert not site.has("bad")
@@ -278,9 +278,10 @@ def test_rule_7_a_template_that_fails_for_one_person_spoils_one_page(site: Site)
     template.write_text("{% if portfolio.name == 'Bob' %}{{ portfolio.nam }}{% endif %}" + source)
     report = site.build()
     assert len(report.failed) == 1
-    (problem,) = site.problems("portfolios.theme")
-    assert "'nam'" in problem
-    assert "portfolio.html:1" in problem
+    (problem,) = site.notes.problems
+    assert "'nam'" in problem.reason
+    assert problem.template == f"{template}:1"
+    assert (problem.table, problem.column, problem.row) == ("", "", "")
     assert site.has("ada")
     assert not site.has("bob")
     assert "/bob/" not in site.page("")
@@ -435,7 +436,7 @@ def test_rule_14_one_persons_data_costs_that_person_only(site: Site) -> None:
     report = site.build()
     assert report.failed == (str(mallory),)
     assert site.problems() == [
-        "portfolios.bio: it has 5,000,000 bytes, and at most 65,536 are published: shorten it"
+        "portfolios.bio: it has 5,000,000 bytes, and at most 65,536 are published"
     ]
     assert "New" in site.page("ada")
     assert "Once good" in site.page("mallory")

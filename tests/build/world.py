@@ -158,7 +158,8 @@ class World:
         settings = msgspec.structs.replace(
             self.settings, output=self.root / output, state=self.root / f"state of {output}"
         )
-        return build(settings, self.url, Request(**request), listener or Notes())
+        wanted = Request(**{"all_warnings": True, **request})
+        return build(settings, self.url, wanted, listener or Notes())
 
     def check_plan(self, output: str, jobs: int) -> None:
         """A dry run changes nothing, and says what the build after it does."""

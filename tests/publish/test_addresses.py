@@ -29,8 +29,8 @@ def settled(manifest: Manifest) -> tuple[dict[str, tuple[str, str]], list[str]]:
 
 
 def claim(owner: str, slug: str | None, username: str | None, since: int | None = None) -> Claim:
-    """Somebody's claims, both as old."""
-    return owner, slug, username, since, since
+    """Somebody's claims, both as old; their portfolio's id is made of the owner's."""
+    return owner, slug, username, since, since, f"{owner}'s"
 
 
 def test_the_slug_is_the_address_and_the_username_leads_to_it(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_who_claimed_an_address_first_has_it_by_slug_or_by_username(tmp_path: Pa
     assert found == {"ada": ("1", "portfolio"), "bob": ("1", "redirect")}
     assert problems == [
         "warning 2: 'ada' is the address of 1",
-        "warning 2: there is no address left for this person: give them a slug of their own",
+        "warning 2: there is no address left for this person",
     ]
 
 
@@ -170,7 +170,7 @@ def test_the_outcome_does_not_depend_on_order(
     people: list[tuple[str | None, str | None, int | None, int | None]],
     chance: Random,
 ) -> None:
-    claims = [(f"owner-{n}", *theirs) for n, theirs in enumerate(people)]
+    claims = [(f"owner-{n}", *theirs, "") for n, theirs in enumerate(people)]
     folder = tmp_path_factory.mktemp("order")
     first, first_problems = settle(folder, *claims)
     chance.shuffle(claims)
@@ -217,7 +217,7 @@ def test_some_peoples_claims_settle_as_everybodys_would(
             for owner, theirs in step.items():
                 public.pop(owner, None)
                 if theirs is not None:
-                    public[owner] = (owner, *theirs)
+                    public[owner] = (owner, *theirs, "")
                 manifest.execute("one_due", owner)
             before, _ = settled(manifest)
             claims = [public[owner] for owner in step if owner in public]

@@ -81,8 +81,8 @@ def test_a_newcomer_without_another_address_has_none(site: Site, victim: UUID) -
     assert not site.has("ADA")
     assert report.failed == (), "or anybody could make every build fail"
     assert site.problems() == [
-        f"portfolios.slug: 'ADA' is the address of {victim}",
-        "portfolios.slug: there is no address left for this person: give them a slug of their own",
+        "portfolios.slug: there is no address left for this person; "
+        f"'ADA' is the address of {victim}",
     ]
 
 

@@ -221,7 +221,7 @@ def test_a_template_that_has_no_end_spoils_no_other_theme(
     else:
         assert len(report.failed) == 1
         assert site.has("bob")
-        outcome = " ".join(site.problems("portfolios.theme"))
+        outcome = " ".join(str(it) for it in site.notes.problems)
     assert "evil" in outcome
 
 

@@ -294,7 +294,7 @@ def test_many_problems_of_one_column_are_counted() -> None:
     links = [{"type": "github", "url": "nonsense"}] * 1000
     _, problems = read(social_links=links, website="nonsense")
     assert len(problems) == 22
-    assert problems[-1] == "portfolios.social_links: … and 980 more"
+    assert problems[-1] == "portfolios.social_links: 980 more of the same kind"
 
 
 def test_control_characters_of_a_value_do_not_reach_a_terminal() -> None:

@@ -66,7 +66,7 @@ def test_the_publisher_may_read_what_the_query_asks_for_and_no_more(site: Site) 
         for column in re.findall(rf"\b{alias}\.(\w+|\"\w+\")", text)
     }
     assert asked <= granted
-    assert granted - asked == {("portfolios", "id"), ("portfolios", "published")}
+    assert granted - asked == {("portfolios", "published")}
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_the_publisher_may_read_what_the_query_asks_for_and_no_more(site: Site) 
 def test_whatever_a_document_holds_spoils_one_person_only(value: bytes) -> None:
     whole = document(settings="HERE")
     with pytest.raises(rows.RowError) as caught:
-        rows.decode("owner-1", whole.replace(b'"HERE"', value))
-    assert (caught.value.table, caught.value.row) == ("portfolios", "owner-1")
+        rows.decode("owner-1", whole.replace(b'"HERE"', value), "row-1")
+    assert (caught.value.table, caught.value.row) == ("portfolios", "row-1")
     assert caught.value.reason
 
 
 def test_a_value_of_the_wrong_type_is_located() -> None:
     document = msgspec.json.encode(["Ada", 5])
     with pytest.raises(rows.RowError) as caught:
-        rows.decode("owner-1", document)
+        rows.decode("owner-1", document, "row-1")
     assert (caught.value.table, caught.value.column, caught.value.row) == (
-        "portfolios", "headline", "owner-1",
+        "portfolios", "headline", "row-1",
     )  # fmt: skip

@@ -51,14 +51,16 @@ def test_what_it_does_not_allow_falls_back_and_is_reported(
 ) -> None:
     resolved = SCHEMA.resolve([(key, value)])
     assert resolved.values == SCHEMA.defaults
-    ((place, reason),) = resolved.faults
+    (fault,) = resolved.faults
+    place, reason = fault.place, fault.why
     assert place == f"theme.{key}"
     assert why in reason
 
 
 def test_unknown_keys_are_told_in_one_line_however_many_they_are() -> None:
     resolved = SCHEMA.resolve((f"key{n}", "x") for n in range(1000))
-    ((place, reason),) = resolved.faults
+    (fault,) = resolved.faults
+    place, reason = fault.place, fault.why
     assert place == "theme"
     assert "'key0'" in reason
     assert "and 995 more" in reason

@@ -292,9 +292,27 @@ def test_a_bad_row_is_told_and_the_watch_goes_on(site: Site) -> None:
         site.execute("UPDATE portfolios SET name = NULL WHERE user_id = %s", user)
         told = watch.until("published", lambda event: bool(event["problems"]))
         assert told["problems"][0]["column"] == "name"
+        assert told["problems"][0]["person"]["address"] == "/ada/"
         assert "Good" in site.page("ada")
         site.execute("UPDATE portfolios SET name = 'Mended' WHERE user_id = %s", user)
         eventually(lambda: "Mended" in site.page("ada"))
+
+
+def test_a_problem_is_told_once_while_it_lasts_and_again_when_it_returns(site: Site) -> None:
+    ada = site.person("ada", website="nonsense")
+    site.person("bob")
+    with watching(site, ready=False) as watch:
+        (problem,) = watch.until("ready")["problems"]
+        assert (problem["column"], problem["new"]) == ("website", True)
+        for headline, website, expected in (
+            ("Changed", "nonsense", 0), ("Mended", None, 0), ("Spoiled", "nonsense", 1),
+        ):  # fmt: skip
+            site.execute(
+                "UPDATE portfolios SET headline = %s, website = %s WHERE user_id = %s",
+                headline, website, ada,
+            )  # fmt: skip
+            told = watch.until("published", lambda event: "ada" in addresses(event))
+            assert len(told["problems"]) == expected, headline
 
 
 def test_a_mistake_that_shows_when_a_page_is_made_is_told_and_the_watch_goes_on(site: Site) -> None:
