@@ -1,6 +1,7 @@
 """What is in the way of a folder or file is named: which path, what it is, where it leads."""
 
 import os
+from collections.abc import Callable
 from errno import EACCES, ENOSPC, EROFS
 from pathlib import Path
 
@@ -69,7 +70,10 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def place(site: Path, make) -> tuple[Path, str]:
+Make = Callable[[Path], str]
+
+
+def place(site: Path, make: Make) -> tuple[Path, str]:
     """A folder that is to be used, and what is said to be in its way."""
     if make.__name__.startswith("below"):
         return site / "above" / "it", make(site / "above" / "it")
@@ -85,7 +89,7 @@ def refused(*words: str) -> QwikfolioError:
 @each
 @pytest.mark.parametrize("command", [("build",), ("build", "--dry-run")], ids=" ".join)
 def test_an_output_that_can_not_be_one_is_told_with_what_stands_there(
-    site: Path, make, command: tuple[str, ...]
+    site: Path, make: Make, command: tuple[str, ...]
 ) -> None:
     folder, said = place(site, make)
     error = refused(*command, "--database-url", URL, "--output", str(folder))
@@ -96,7 +100,7 @@ def test_an_output_that_can_not_be_one_is_told_with_what_stands_there(
 
 @each
 def test_a_state_folder_that_can_not_be_one_is_told_with_what_stands_there(
-    site: Path, make, monkeypatch: pytest.MonkeyPatch
+    site: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, said = place(site, make)
     monkeypatch.setenv("QWIKFOLIO_PATHS_STATE", str(folder))
@@ -108,7 +112,7 @@ def test_a_state_folder_that_can_not_be_one_is_told_with_what_stands_there(
 
 @each
 def test_a_theme_that_can_not_be_begun_is_told_with_what_stands_there(
-    site: Path, make, monkeypatch: pytest.MonkeyPatch
+    site: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, said = place(site, make)
     monkeypatch.setenv("QWIKFOLIO_PATHS_THEMES", f"{folder}{os.pathsep}themes")
@@ -117,7 +121,7 @@ def test_a_theme_that_can_not_be_begun_is_told_with_what_stands_there(
 
 @each
 def test_a_page_that_can_not_be_written_is_told_with_what_stands_in_its_way(
-    site: Path, make
+    site: Path, make: Make
 ) -> None:
     folder, said = place(site, make)
     error = refused("theme", "docs", "--output", str(folder / "page.md"))
@@ -125,7 +129,7 @@ def test_a_page_that_can_not_be_written_is_told_with_what_stands_in_its_way(
 
 
 @each
-def test_a_spool_that_can_not_be_one_is_told_with_what_stands_there(site: Path, make) -> None:
+def test_a_spool_that_can_not_be_one_is_told_with_what_stands_there(site: Path, make: Make) -> None:
     folder, said = place(site, make)
     error = refused("beacon", "--port=0", "--database-url", URL, "--spool", str(folder))
     assert said in error.what or "symbolic link" in error.what

@@ -37,10 +37,15 @@ class Built(msgspec.Struct, frozen=True):
     report: Report
     problems: tuple[str, ...]
 
+    @property
+    def output(self) -> Path:
+        assert isinstance(self.settings.output, Path)
+        return self.settings.output
+
     def files(self, pattern: str) -> dict[str, bytes]:
         return {
-            path.relative_to(self.settings.output).as_posix(): path.read_bytes()
-            for path in self.settings.output.rglob(pattern)
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in self.output.rglob(pattern)
         }
 
     def pages(self) -> Mapping[str, BeautifulSoup]:
@@ -119,7 +124,7 @@ def test_whatever_a_page_shows_is_a_file_of_the_site(site: Built) -> None:
     for path, page in pages.items():
         for address in referred(page):
             assert address.startswith(HOME), (path, address)
-            assert (site.settings.output / address.removeprefix(HOME)).is_file(), (path, address)
+            assert (site.output / address.removeprefix(HOME)).is_file(), (path, address)
     assert all(body[:4] == b"RIFF" for body in site.files("*.webp").values())
 
 
@@ -161,7 +166,7 @@ def test_pictures_leave_with_the_samples(tmp_path: Path, database: str) -> None:
     notes = Notes()
     build(settings, database, Request(), notes)
     assert own.files("*.webp") == {}
-    assert "pictures/" not in own.settings.output.joinpath("index.html").read_text("utf-8")
+    assert "pictures/" not in own.output.joinpath("index.html").read_text("utf-8")
     assert {it.reason for it in notes.problems if it.column == "profile_photo_url"} >= {
         "'pictures/amara.webp' is not an http or https address"
     }

@@ -13,6 +13,7 @@ from generator.build import Request, plan
 from generator.build.static_names import require_own_places
 from generator.content import load_pages
 from generator.errors import ContentError, PublishError
+from generator.model.content import StaticFile
 from generator.publish.writer import Writer
 from generator.render.wellknown import FAVICON
 from generator.static_files import load_static, opened
@@ -228,7 +229,7 @@ def test_a_file_that_is_gone_before_it_is_copied_is_passed_over(
     file = put(site, "CNAME", b"x")
     original = static_files.opened
 
-    def late(it: object) -> object:
+    def late(it: StaticFile) -> object:
         file.unlink(missing_ok=True)
         return original(it)
 
@@ -243,7 +244,7 @@ def test_a_file_that_is_saved_while_it_is_copied_is_known_as_it_was_copied(
     file = put(site, "CNAME", b"old")
     original = static_files.opened
 
-    def late(it: object) -> object:
+    def late(it: StaticFile) -> object:
         file.write_bytes(b"newer")
         return original(it)
 

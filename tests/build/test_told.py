@@ -1,6 +1,7 @@
 """Which problems were told is remembered: a later build knows what is new."""
 
 import sqlite3
+from typing import Unpack
 from uuid import UUID
 
 import pytest
@@ -10,12 +11,13 @@ from generator.errors import StrictError
 from generator.model.affected import Affected
 from generator.publish.manifest import Manifest
 from tests.build.world import death
-from tests.site import Notes, Site
+from tests.site import Asked, Notes, Site
 
 
-def told(site: Site, **request: object) -> list[tuple[str, bool]]:
+def told(site: Site, **request: Unpack[Asked]) -> list[tuple[str, bool]]:
     """What a build tells of, as `table.column`, and whether it is new."""
-    site.build(all_warnings=False, **request)
+    request["all_warnings"] = False
+    site.build(**request)
     return heard(site.notes)
 
 

@@ -158,7 +158,7 @@ class World:
         settings = msgspec.structs.replace(
             self.settings, output=self.root / output, state=self.root / f"state of {output}"
         )
-        wanted = Request(**{"all_warnings": True, **request})
+        wanted = Request(**{"all_warnings": True, **request})  # type: ignore[arg-type]
         return build(settings, self.url, wanted, listener or Notes())
 
     def check_plan(self, output: str, jobs: int) -> None:

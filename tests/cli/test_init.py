@@ -16,18 +16,17 @@ from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from generator import __version__, config
 from generator.cli import cli
 from generator.errors import ConfigError
 from generator.scaffold import folder as scaffold_folder
-from tests.beacon.proxied import _program, _wait, free_port
 from tests.cli.test_commands import qwikfolio
+from tests.hosting.serving import free_port, program, wait
 from tests.preview.serving import Answered, serving
 from tests.site import ROOT
-
-yaml: Any = pytest.importorskip("yaml")
 
 SECRET = "postgresql://site:geheim@db.example:5432/folio"
 OPEN = "postgresql:///folio"
@@ -389,7 +388,7 @@ def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
     text = caddyfile.read_text().replace(":80 {", f"http://127.0.0.1:{port} {{")
     text = text.replace("root * /srv/site", f'root * "{here / "output"}"')
     caddyfile.write_text(f"{{\n\tadmin off\n}}\n{text}")
-    command = [_program("caddy"), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
+    command = [program("caddy"), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     log = tmp_path / "log"
     with (
@@ -397,7 +396,7 @@ def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
         subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process,
     ):
         try:
-            _wait(port, process, log)
+            wait(port, process, log)
             for path, status, body in (
                 ("/", 200, "index.html"),
                 ("/ada/", 200, "ada/index.html"),

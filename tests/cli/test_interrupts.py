@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,11 @@ if "SIGNAL_AT_EXIT" in os.environ:
 MODULE = (sys.executable, "-m", "generator")
 SCRIPT = (str(Path(sys.executable).with_name("qwikfolio")),)
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
 
 @pytest.fixture
-def run(tmp_path: Path):
+def run(tmp_path: Path) -> Run:
     """Runs a command in a site, with a signal at some moment of it."""
     bare_site(tmp_path)
     hook = tmp_path / "hook"
@@ -72,7 +75,9 @@ def run(tmp_path: Path):
     ],
     ids=lambda it: Path(it[0]).name if isinstance(it, tuple) else it,
 )
-def test_ctrl_c_during_the_first_imports_is_one_line(run, program, module) -> None:
+def test_ctrl_c_during_the_first_imports_is_one_line(
+    run: Run, program: tuple[str, ...], module: str
+) -> None:
     done = run(*program, "build", SIGNAL_AT_IMPORT_OF=module)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted\n")
 
@@ -92,7 +97,9 @@ def test_ctrl_c_during_the_first_imports_is_one_line(run, program, module) -> No
     ],
     ids=lambda it: " ".join(it) if isinstance(it, tuple) else it,
 )
-def test_ctrl_c_while_a_command_is_imported_is_one_line(run, words, module) -> None:
+def test_ctrl_c_while_a_command_is_imported_is_one_line(
+    run: Run, words: tuple[str, ...], module: str
+) -> None:
     done = run(*MODULE, *words, SIGNAL_AT_IMPORT_OF=module)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted\n")
 
@@ -104,12 +111,14 @@ def test_ctrl_c_while_a_command_is_imported_is_one_line(run, words, module) -> N
         (signal.SIGHUP, 129, "error: stopped by SIGHUP\n"),
     ],
 )
-def test_other_signals_during_imports_are_told_by_their_names(run, number, code, said) -> None:
+def test_other_signals_during_imports_are_told_by_their_names(
+    run: Run, number: signal.Signals, code: int, said: str
+) -> None:
     done = run(*MODULE, "build", number=number, SIGNAL_AT_IMPORT_OF="psycopg")
     assert (done.returncode, done.stderr) == (code, said)
 
 
-def test_ctrl_c_while_python_ends_prints_nothing(run) -> None:
+def test_ctrl_c_while_python_ends_prints_nothing(run: Run) -> None:
     done = run(*MODULE, "theme", "list", "--json", SIGNAL_AT_EXIT="1")
     assert done.returncode == -signal.SIGINT  # a shell says 130
     assert done.stdout.startswith("[{")
@@ -144,25 +153,27 @@ TIDY = "print('tidied up', flush=True)"
         (signal.SIGHUP, 129, "stopped by SIGHUP"),
     ],
 )
-def test_a_command_at_work_tidies_up_and_says_how_to_go_on(run, number, code, said) -> None:
+def test_a_command_at_work_tidies_up_and_says_how_to_go_on(
+    run: Run, number: signal.Signals, code: int, said: str
+) -> None:
     done = run(sys.executable, "-c", AT_WORK.format(cleanup=TIDY), number=number)
     assert (done.returncode, done.stdout) == (code, "tidied up\n")
     assert done.stderr == f"error: {said}: what was written is whole; run it again to go on\n"
 
 
-def test_a_second_ctrl_c_does_not_wait_for_that(run) -> None:
+def test_a_second_ctrl_c_does_not_wait_for_that(run: Run) -> None:
     twice = f"signal.raise_signal(signal.SIGINT); {TIDY}"
     done = run(sys.executable, "-c", AT_WORK.format(cleanup=twice))
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted\n")
 
 
-def test_a_second_sigterm_waits_for_it(run) -> None:
+def test_a_second_sigterm_waits_for_it(run: Run) -> None:
     twice = f"signal.raise_signal(signal.SIGTERM); {TIDY}"
     done = run(sys.executable, "-c", AT_WORK.format(cleanup=twice), number=signal.SIGTERM)
     assert (done.returncode, done.stdout) == (143, "tidied up\n")
 
 
-def test_what_is_ignored_by_whoever_starts_a_command_stays_so(run) -> None:
+def test_what_is_ignored_by_whoever_starts_a_command_stays_so(run: Run) -> None:
     """As with `nohup`, and with a shell's `&`."""
     for name in ("INT", "HUP"):
         done = run(

@@ -17,9 +17,10 @@ from generator.watch import News
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 ERROR = DatabaseError("the database is away", where="127.0.0.1:5432", fix="wait")
-NEWS = News(changes=(), written=2, removed=(), links=(), problems=(), seconds=0.02)
+NEWS = News(changes=(), written=2, removed=(), links=(), seconds=0.02)
 REPORT = Report(
     output="/srv/output", people=1, written=2, unchanged=0, removed=(), links=(), warnings=0,
+    known_warnings=0,
     failed=(), seconds=0.5, metrics=Metrics(stages={}, people={}, peak_memory=1),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator import config
 from generator.hosting.facts import Facts, Options, make_facts
@@ -37,7 +37,7 @@ class Answer:
     body: bytes
 
 
-def facts(folder: Path, output: str, site: Mapping[str, str], /, **options: object) -> Facts:
+def facts(folder: Path, output: str, site: Mapping[str, str], /, **options: Any) -> Facts:
     """The facts of a site with these settings of `[site]`."""
     named = {f"QWIKFOLIO_SITE_{key.upper()}": value for key, value in site.items()}
     settings = config.load(folder, named, output=output)
@@ -75,7 +75,7 @@ def serving(kind: Kind, folder: Path, text: str, port: int) -> Iterator[None]:
         subprocess.Popen(command, stdout=out, stderr=out, env=_environment(folder)) as process,
     ):
         try:
-            _wait(port, process, said)
+            wait(port, process, said)
             yield
         finally:
             process.terminate()
@@ -172,7 +172,7 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]", said: Path) -> None:
+def wait(port: int, process: "subprocess.Popen[bytes]", said: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):

@@ -114,7 +114,7 @@ class Running:
 
     def wait_for(self, text: str) -> str:
         """The next line with this text; what came before is passed over."""
-        before = []
+        before: list[str] = []
         while True:
             try:
                 line = self._lines.get(timeout=PATIENCE)
