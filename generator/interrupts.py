@@ -10,7 +10,7 @@ This module is imported before all others, and imports next to nothing.
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 _OUTSIDE = 128
@@ -84,7 +84,11 @@ def _again(number: int, frame: FrameType | None) -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    os.write(2, f"error: {_said(number)}\n".encode())
+    with suppress(OSError):
+        os.write(2, f"error: {_said(number)}\n".encode())
+    if number != signal.SIGINT:  # what stops a service expects that it ends by the signal
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     os._exit(_OUTSIDE + number)
 
 

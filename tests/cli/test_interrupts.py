@@ -100,12 +100,15 @@ def test_ctrl_c_while_a_command_is_imported_is_one_line(run, words, module) -> N
 @pytest.mark.parametrize(
     ("number", "code", "said"),
     [
-        (signal.SIGTERM, 143, "error: stopped by SIGTERM\n"),
-        (signal.SIGHUP, 129, "error: stopped by SIGHUP\n"),
+        (signal.SIGTERM, -signal.SIGTERM, "error: stopped by SIGTERM\n"),
+        (signal.SIGHUP, -signal.SIGHUP, "error: stopped by SIGHUP\n"),
     ],
 )
-def test_other_signals_during_imports_are_told_by_their_names(run, number, code, said) -> None:
-    done = run(*MODULE, "build", number=number, SIGNAL_AT_IMPORT_OF="psycopg")
+def test_other_signals_during_imports_end_the_process_as_they_would_any(
+    run, number, code, said
+) -> None:
+    """A shell's exit codes are 143 and 129; systemd takes it for a clean stop of a service."""
+    done = run(*MODULE, "watch", number=number, SIGNAL_AT_IMPORT_OF="psycopg")
     assert (done.returncode, done.stderr) == (code, said)
 
 
@@ -170,6 +173,26 @@ def test_what_is_ignored_by_whoever_starts_a_command_stays_so(run) -> None:
             number=getattr(signal, f"SIG{name}"), SIGNAL_AT_IMPORT_OF="generator.theme.find",
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
+
+
+STARTING = """\
+import os, signal, sys
+from generator import interrupts
+interrupts.end_at_once()
+import generator.cli.beacon
+from generator.__main__ import main
+
+generator.cli.beacon.serve = lambda *_: signal.raise_signal(int(os.environ["SIGNAL"]))
+sys.argv = ["qwikfolio", "beacon", "--database-url", "postgresql://nobody@127.0.0.1:1/nowhere"]
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_beacon_that_is_stopped_before_it_listens_ends_as_one_that_did(run, number) -> None:
+    done = run(sys.executable, "-c", STARTING, number=number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "INFO stopped before it took events\n" in done.stdout
 
 
 TO_THE_GROUP = """\
