@@ -54,8 +54,8 @@ _PAGE = """\
 # The command line
 
 Commands read the nearest `qwikfolio.toml`, in the folder they are run in or above
-([configuration](configuration.md)). [Using the command line](command-line.md) tells of that, of what is
-printed where, of interrupts, and of completion by the shell.
+([configuration](configuration.md)). [Using the command line](command-line.md) tells of that, of
+what is printed where, of interrupts, and of completion by the shell.
 
 This page is made from the commands: `make docs`. `--help` says the same.
 
