@@ -61,9 +61,11 @@ def importing() -> Iterator[None]:
     is_ours = _raise in map(signal.getsignal, _SIGNALS)  # not where a test calls a command
     if is_ours:
         end_at_once()
-    yield
-    if is_ours:
-        raise_interrupted()
+    try:
+        yield
+    finally:
+        if is_ours:
+            raise_interrupted()
 
 
 def _set(handler: object) -> None:
