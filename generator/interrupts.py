@@ -50,9 +50,8 @@ def raise_interrupted() -> None:
 
 
 def end_silently() -> None:
-    """From now on, Ctrl-C ends the process as the system does: Python is on its way out."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """From now on, a signal ends the process as the system does: Python is on its way out."""
+    _set(signal.SIG_DFL)
 
 
 @contextmanager

@@ -112,9 +112,10 @@ def test_other_signals_during_imports_end_the_process_as_they_would_any(
     assert (done.returncode, done.stderr) == (code, said)
 
 
-def test_ctrl_c_while_python_ends_prints_nothing(run) -> None:
-    done = run(*MODULE, "theme", "list", "--json", SIGNAL_AT_EXIT="1")
-    assert done.returncode == -signal.SIGINT  # a shell says 130
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_python_ends_prints_nothing(run, number) -> None:
+    done = run(*MODULE, "theme", "list", "--json", number=number, SIGNAL_AT_EXIT="1")
+    assert done.returncode == -number  # a shell says 130, or 143
     assert done.stdout.startswith("[{")
     assert done.stderr == ""
 
