@@ -10,7 +10,7 @@ This module is imported before all others, and imports next to nothing.
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 _OUTSIDE = 128
@@ -50,9 +50,8 @@ def raise_interrupted() -> None:
 
 
 def end_silently() -> None:
-    """From now on, Ctrl-C ends the process as the system does: Python is on its way out."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """From now on, a signal ends the process as the system does: Python is on its way out."""
+    _set(signal.SIG_DFL)
 
 
 @contextmanager
@@ -61,9 +60,11 @@ def importing() -> Iterator[None]:
     is_ours = _raise in map(signal.getsignal, _SIGNALS)  # not where a test calls a command
     if is_ours:
         end_at_once()
-    yield
-    if is_ours:
-        raise_interrupted()
+    try:
+        yield
+    finally:
+        if is_ours:
+            raise_interrupted()
 
 
 def _set(handler: object) -> None:
@@ -84,7 +85,11 @@ def _again(number: int, frame: FrameType | None) -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    os.write(2, f"error: {_said(number)}\n".encode())
+    with suppress(OSError):
+        os.write(2, f"error: {_said(number)}\n".encode())
+    if number != signal.SIGINT:  # what stops a service expects that it ends by the signal
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     os._exit(_OUTSIDE + number)
 
 

@@ -70,24 +70,28 @@ def beacon_command(*, host: str, port: int, spool: Path | None, database_url: st
             fix="name another port in one of them",
         )
     folder = spool or settings.root / settings.beacon.spool
-    with ready_database(settings) as url:
-        beacon = Beacon(
-            settings.beacon,
-            url,
-            folder,
-            settings.root / settings.beacon.salt,
-            log,
-        )
-        bounds = Bounds(connections=settings.beacon.connections, on_refused=beacon.refused)
+    try:
+        with ready_database(settings) as url:
+            beacon = Beacon(
+                settings.beacon,
+                url,
+                folder,
+                settings.root / settings.beacon.salt,
+                log,
+            )
+            bounds = Bounds(connections=settings.beacon.connections, on_refused=beacon.refused)
 
-        def tell(address: str) -> None:
-            log.tell("INFO", f"events are taken at {address}e")
-            if not _is_local(host):
-                log.tell("WARNING", _OPEN.format(host=host))
-            if metrics and not _is_local(metrics[0][0]):
-                log.tell("WARNING", _OPEN_METRICS.format(where=settings.beacon.metrics))
+            def tell(address: str) -> None:
+                log.tell("INFO", f"events are taken at {address}e")
+                if not _is_local(host):
+                    log.tell("WARNING", _OPEN.format(host=host))
+                if metrics and not _is_local(metrics[0][0]):
+                    log.tell("WARNING", _OPEN_METRICS.format(where=settings.beacon.metrics))
 
-        serve(beacon, host, port, bounds, tell, *metrics)
+            serve(beacon, host, port, bounds, tell, *metrics)
+    except KeyboardInterrupt:  # it didn't listen yet: then the server takes signals itself
+        log.tell("INFO", "stopped before it took events")
+        return
     if beacon.fault is not None:
         say_errors_by(partial(log.tell, "ERROR"))
         raise beacon.fault

@@ -29,6 +29,9 @@ DATABASE = "qwikfolio"
 
 _LONGEST_SOCKET_DIRECTORY = 103 - len("/.s.PGSQL.5432")  # a socket's address is 104 bytes on macOS
 _PATIENCE = 60  # seconds, for a start, recovery after a crash included
+_PASSING = ("shared memory block", ".s.PGSQL.5432.lock")
+"""Why a start fails for a moment only: the backends of a killed server have yet to notice that it
+is gone; or one that was stopped has yet to remove its lock."""
 _LOG = "server.log"
 _LINES_SHOWN = 8
 _SOCKET_PREFIX = "qwikfolio-socket-"
@@ -154,8 +157,7 @@ def _running(data: Path, account: Account) -> str:
             failure = _start(data, account)
             if failure is None:
                 continue
-            # The backends of a killed server need a moment to notice that it is gone.
-            if "shared memory block" not in failure or time.monotonic() > deadline:
+            if not any(map(failure.count, _PASSING)) or time.monotonic() > deadline:
                 raise _start_error(data, failure)
         elif time.monotonic() > deadline:
             raise _start_error(data, _tail(_read(data / _LOG)))

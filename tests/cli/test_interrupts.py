@@ -107,20 +107,22 @@ def test_ctrl_c_while_a_command_is_imported_is_one_line(
 @pytest.mark.parametrize(
     ("number", "code", "said"),
     [
-        (signal.SIGTERM, 143, "error: stopped by SIGTERM\n"),
-        (signal.SIGHUP, 129, "error: stopped by SIGHUP\n"),
+        (signal.SIGTERM, -signal.SIGTERM, "error: stopped by SIGTERM\n"),
+        (signal.SIGHUP, -signal.SIGHUP, "error: stopped by SIGHUP\n"),
     ],
 )
-def test_other_signals_during_imports_are_told_by_their_names(
+def test_other_signals_during_imports_end_the_process_as_they_would_any(
     run: Run, number: signal.Signals, code: int, said: str
 ) -> None:
-    done = run(*MODULE, "build", number=number, SIGNAL_AT_IMPORT_OF="psycopg")
+    """A shell's exit codes are 143 and 129; systemd takes it for a clean stop of a service."""
+    done = run(*MODULE, "watch", number=number, SIGNAL_AT_IMPORT_OF="psycopg")
     assert (done.returncode, done.stderr) == (code, said)
 
 
-def test_ctrl_c_while_python_ends_prints_nothing(run: Run) -> None:
-    done = run(*MODULE, "theme", "list", "--json", SIGNAL_AT_EXIT="1")
-    assert done.returncode == -signal.SIGINT  # a shell says 130
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_python_ends_prints_nothing(run: Run, number: signal.Signals) -> None:
+    done = run(*MODULE, "theme", "list", "--json", number=number, SIGNAL_AT_EXIT="1")
+    assert done.returncode == -number  # a shell says 130, or 143
     assert done.stdout.startswith("[{")
     assert done.stderr == ""
 
@@ -181,6 +183,28 @@ def test_what_is_ignored_by_whoever_starts_a_command_stays_so(run: Run) -> None:
             number=getattr(signal, f"SIG{name}"), SIGNAL_AT_IMPORT_OF="generator.theme.find",
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
+
+
+STARTING = """\
+import os, signal, sys
+from generator import interrupts
+interrupts.end_at_once()
+import generator.cli.beacon
+from generator.__main__ import main
+
+generator.cli.beacon.serve = lambda *_: signal.raise_signal(int(os.environ["SIGNAL"]))
+sys.argv = ["qwikfolio", "beacon", "--database-url", "postgresql://nobody@127.0.0.1:1/nowhere"]
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_beacon_that_is_stopped_before_it_listens_ends_as_one_that_did(
+    run: Run, number: signal.Signals
+) -> None:
+    done = run(sys.executable, "-c", STARTING, number=number)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "INFO stopped before it took events\n" in done.stdout
 
 
 TO_THE_GROUP = """\

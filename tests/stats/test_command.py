@@ -133,3 +133,10 @@ def test_bars_are_drawn_where_there_is_room() -> None:
     assert "█" not in text(LARGE, 30)
     widest = max(text(LARGE, 120).splitlines(), key=lambda line: line.count("█"))
     assert widest.count("█") == 30
+
+
+def test_a_pipe_is_as_wide_as_columns_says(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert max(map(cell_len, text(LARGE).splitlines())) <= 40
+    monkeypatch.delenv("COLUMNS")
+    assert 40 < max(map(cell_len, text(LARGE).splitlines())) <= 100
