@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import cli
-from generator.cli.problem_listener import FactSpool
+from generator.cli.problem_listener import FactSpool, ProblemListener
 from generator.cli.problem_text import problem_text
 from generator.cli.problems import MOST_CAUSES, MOST_PEOPLE, Gathering
 from generator.model.affected import Affected, Notice
@@ -274,3 +274,15 @@ def test_a_slug_that_leaves_no_address_is_one_problem_with_its_reason(site: Site
     (problem,) = json.loads(run("--json").stdout)["problems"]
     assert (problem["level"], problem["kind"], problem["column"]) == ("error", "no_address", "slug")
     assert "there is no address left for this person; '..' can't be an address" in problem["reason"]
+
+
+def test_a_watch_prints_an_error_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A build prints it each time."""
+    error = problem("schema", "error")
+    for errors_again, expected in ((True, 1), (False, 0)):
+        listener = ProblemListener()
+        listener.errors_again = errors_again
+        listener.affected(person("Ada", error, is_new=False))
+        listener.affected(person("Bob", problem(), is_new=False))
+        listener.told(0)
+        assert capsys.readouterr().err.count("error: experience.start_date") == expected
