@@ -135,7 +135,7 @@ def test_bars_are_drawn_where_there_is_room() -> None:
     assert widest.count("█") == 30
 
 
-def test_a_pipe_is_as_wide_as_columns_says(monkeypatch):
+def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     assert max(map(cell_len, text(LARGE).splitlines())) <= 40
     monkeypatch.delenv("COLUMNS")
