@@ -142,11 +142,9 @@ def test_an_empty_output_names_no_folder(
     for command in ("build", "watch"):
         monkeypatch.setattr("generator.cli.watch.Stop", lambda: None)
         error = refused(command, "--database-url", URL, "--output", empty)
-        assert error.what == "the output is empty: it names no folder"
+        assert error.what == "paths.output is empty"
     monkeypatch.setenv("QWIKFOLIO_PATHS_STATE", empty)
-    assert (
-        refused("build", "--database-url", URL).what == "paths.state is empty: it names no folder"
-    )
+    assert refused("build", "--database-url", URL).what == "paths.state is empty"
 
 
 def test_a_folder_that_may_not_be_written_is_told_with_its_owner(tmp_path: Path) -> None:
