@@ -11,8 +11,8 @@ OF_PEOPLE = frozenset(
 OF_THE_SITE = frozenset(
     {
         "Head.path", "Head.canonical", "Site.contact_endpoint", "Site.beacon_url", "Site.origin",
-        "Site.home", "Site.path", "Site.url", "SiteLink.path", "Listed.path", "Range.path",
-        "Pagination.previous", "Pagination.next", "target", "asset",
+        "Site.home", "Site.path", "Site.url", "SiteLink.path", "SiteIcon.path", "Listed.path",
+        "Range.path", "Pagination.previous", "Pagination.next", "target", "asset",
     }
 )  # fmt: skip
 """What the site makes itself."""
