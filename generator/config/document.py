@@ -110,7 +110,7 @@ def _not_toml(message: str, text: str, path: Path) -> ConfigError:
     return ConfigError(
         f"the settings are not TOML: {what}",
         where=f"{path}:{line}:{column}",
-        fix="correct this line, or the one before it"
+        fix=("correct this line, or the one before it" if line > 1 else "correct this line")
         + (f": {said}" if said else "")
         + (f"\n         {advice}" if advice else ""),
     )

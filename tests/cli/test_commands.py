@@ -222,6 +222,7 @@ def test_output_goes_where_it_is_told(site: Site) -> None:
         (["build"], {"QWIKFOLIO_SITE_URL": "people.example"}, "site.url"),
         (["build"], {"QWIKFOLIO_SITE_PEOPLE_PER_PAGE": "many"}, "people_per_page"),
         (["build"], {"QWIKFOLIO_SITE_THEME": "nope"}, "there is no theme 'nope'"),
+        (["build"], {"QWIKFOLIO_PATHS_THEMES": "nowhere"}, "a folder that is not there"),
     ],
 )
 def test_each_mistake_gets_one_message(
@@ -241,7 +242,7 @@ def test_each_mistake_gets_one_message(
     ("text", "message"),
     [
         ("[site]\ntitel = 'x'\n", "titel"),
-        ("[site\n", "line 1"),
+        ("[site\n", "qwikfolio.toml:1:6"),
         ("[sites]\n", "sites"),
         ("[site]\nlanguage = 'en us'\n", "site.language"),
         ("[site]\ncontact_endpoint = 'http://x.example'\n", "site.contact_endpoint"),
