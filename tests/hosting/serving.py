@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator import config
 from generator.hosting.facts import Facts, Options, make_facts
@@ -37,7 +37,7 @@ class Answer:
     body: bytes
 
 
-def facts(folder: Path, output: str, site: Mapping[str, str], /, **options: object) -> Facts:
+def facts(folder: Path, output: str, site: Mapping[str, str], /, **options: Any) -> Facts:
     """The facts of a site with these settings of `[site]`."""
     named = {f"QWIKFOLIO_SITE_{key.upper()}": value for key, value in site.items()}
     settings = config.load(folder, named, output=output)
