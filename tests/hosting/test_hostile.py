@@ -1,5 +1,7 @@
 """Whatever stands in settings and options: a server takes it for what it is, or it is refused."""
 
+import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -7,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli import cli
-from generator.cli.hosting import hosting_command
 from generator.errors import ConfigError
 from generator.hosting.servers import SERVERS, configuration
 from generator.render.redirects import redirect_lists
@@ -164,8 +165,12 @@ def test_with_a_certificate_it_is_taken_as_it_is(
 
 
 def _listens(kind: Kind, text: str) -> str:
-    """Ports of a server as Debian sets it up: this machine may have another one at work."""
-    return f"Listen 80\nListen 443\n{text}" if kind == "apache" else text
+    """The ports that Debian's Apache has already; and for nginx, which tries each, allowed ones."""
+    if kind == "apache":
+        return f"Listen 80\nListen 443\n{text}"
+    if kind == "nginx" and os.geteuid() != 0:
+        return re.sub(r"(listen (?:\[::\]:)?)(80|443)\b", r"\g<1>18\2", text)
+    return text
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +220,7 @@ def test_the_command_prints_it_and_nothing_else(
     for variable in ("DATABASE_URL", "QWIKFOLIO_SITE_URL"):
         monkeypatch.delenv(variable, raising=False)
     (root / "qwikfolio.toml").write_text(f'[site]\nurl = "{URL}"\nbeacon_url = "/e"\n')
-    done = CliRunner().invoke(hosting_command, [name, "--listen=127.0.0.1:8080"])
+    done = CliRunner().invoke(cli, ["hosting", name, "--listen=127.0.0.1:8080"])
     assert done.exit_code == 0, done.output
     of = facts(root, "output", {"url": URL, "beacon_url": "/e"}, listen="127.0.0.1:8080")
     assert done.stdout == printed(name, of)

@@ -59,7 +59,7 @@ def target(answer: Answer, port: int, path: str) -> str:
         AssertionError: It leads to another host.
     """
     here = f"http://127.0.0.1:{port}"
-    url: str = urljoin(here + path, answer.headers["Location"])
+    url = urljoin(here + path, str(answer.headers["Location"]))
     assert url.startswith(f"{here}/"), url
     return url.removeprefix(here)
 
