@@ -1,6 +1,7 @@
 """The sample people: pages without a fault, in many scripts, their pictures on the site itself."""
 
 import json
+import os
 import shutil
 import unicodedata
 from collections import Counter
@@ -12,13 +13,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generator import config
-from generator.build import Report, Request, build
+from generator.build import Report, Request, build, parcel
+from generator.build.engine import Job
+from generator.build.materials import load_materials
 from generator.config import Settings
 from generator.database.samples import read_samples, sample_pictures
 from generator.database.seed import seed
 from generator.errors import ContentError
 from generator.gallery.samples import sample_people
 from generator.preview import stage
+from generator.publish.tree import Tree
 from tests.conftest import temporary
 from tests.site import ROOT, Notes
 from tests.source.documents import OWNER, document, row
@@ -170,6 +174,17 @@ def test_pictures_leave_with_the_samples(tmp_path: Path, database: str) -> None:
     assert {it.reason for it in notes.problems if it.column == "profile_photo_url"} >= {
         "'pictures/amara.webp' is not an http or https address"
     }
+
+
+def test_workers_elsewhere_are_told_the_names_of_the_pictures_only(site: Built) -> None:
+    materials = load_materials(site.settings)
+    output = site.settings.output
+    job = Job(
+        materials, site.database, output, Tree(os.open(output, os.O_RDONLY)), full=False, people=8
+    )
+    packed = parcel.pack(job, "", "")
+    assert len(packed.materials) < 100_000 < sum(len(it.body) for it in materials.pictures)
+    assert parcel._unpack(packed).picture_addresses == materials.picture_addresses
 
 
 def test_a_database_of_ones_own_is_seeded_without_the_pictures(database: str) -> None:

@@ -21,6 +21,7 @@ from generator.config import StoreAddress
 from generator.errors import ConfigError
 from generator.publish.target import worker_files
 from generator.source.snapshot import open_source
+from generator.theme.theme import Asset
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -78,15 +79,16 @@ def _build(parcel: Parcel, shard: Shard) -> ShardResult:
 
 
 def pack(job: Job, moment: str, fence: str) -> Parcel:
-    """Static files, and what style sheets and fonts say, are left out: pages only name them."""
+    """Static files, and what style sheets, fonts and pictures hold, are left out.
+
+    Pages only name them.
+    """
     themes = {
-        name: msgspec.structs.replace(
-            theme,
-            assets=tuple(msgspec.structs.replace(asset, body=b"") for asset in theme.assets),
-        )
+        name: msgspec.structs.replace(theme, assets=_named(theme.assets))
         for name, theme in job.materials.themes.items()
     }
-    materials = msgspec.structs.replace(job.materials, themes=themes, static=())
+    pictures = _named(job.materials.pictures)
+    materials = msgspec.structs.replace(job.materials, themes=themes, static=(), pictures=pictures)
     packed = zlib.compress(msgspec.msgpack.encode(materials, enc_hook=str))
     store = isinstance(job.output, StoreAddress)
     return Parcel(
@@ -100,6 +102,11 @@ def pack(job: Job, moment: str, fence: str) -> Parcel:
         materials=packed,
         digest=blake2b(packed, digest_size=16).digest(),
     )
+
+
+def _named(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    """The files without their bytes."""
+    return tuple(msgspec.structs.replace(asset, body=b"") for asset in assets)
 
 
 class _Packed:

@@ -14,10 +14,10 @@ from generator.theme.words import Strings
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """A static file of a theme, under a name that changes with its content."""
+    """A static file of a theme, or a picture of the samples, at a path that changes with it."""
 
     name: str
-    """As a template asks for it: `theme.css`."""
+    """As a template asks for it: `theme.css`; as a column does: `pictures/ada.webp`."""
     path: str
     """Relative to the site's root: `assets/theme.0f3a….css`."""
     body: bytes
