@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SpoolError,
         StrictError,
         ThemeError,
+        UnavailableError,
     )
     from generator.library import (
         Affected,
@@ -58,6 +59,7 @@ __all__ = [
     "SpoolError",
     "StrictError",
     "ThemeError",
+    "UnavailableError",
     "__version__",
     "build",
     "load",

@@ -1,12 +1,12 @@
 """The sample people: pages without a fault, in many scripts, their pictures on the site itself."""
 
 import json
-import os
 import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -22,7 +22,7 @@ from generator.database.seed import seed
 from generator.errors import ContentError
 from generator.gallery.samples import sample_people
 from generator.preview import stage
-from generator.publish.tree import Tree
+from generator.publish.target import Files
 from tests.conftest import temporary
 from tests.site import ROOT, Notes
 from tests.source.documents import OWNER, document, row
@@ -178,10 +178,8 @@ def test_pictures_leave_with_the_samples(tmp_path: Path, database: str) -> None:
 
 def test_workers_elsewhere_are_told_the_names_of_the_pictures_only(site: Built) -> None:
     materials = load_materials(site.settings)
-    output = site.settings.output
-    job = Job(
-        materials, site.database, output, Tree(os.open(output, os.O_RDONLY)), full=False, people=8
-    )
+    output = site.output
+    job = Job(materials, site.database, output, Mock(spec=Files), full=False, people=8)
     packed = parcel.pack(job, "", "")
     assert len(packed.materials) < 100_000 < sum(len(it.body) for it in materials.pictures)
     assert parcel._unpack(packed).picture_addresses == materials.picture_addresses

@@ -55,11 +55,11 @@ def migrate_command(*, database_url: str | None) -> None:
 def seed_command(
     context: click.Context, *, synthetic: int, yes: bool, database_url: str | None
 ) -> None:
-    """Add the sample people to the database: those of content/portfolios/, or the bundled ones.
+    """Add the sample people to the database.
 
-    Running it again changes nothing. Where the database isn't the site's embedded one, it asks for
-    confirmation, and leaves out the pictures that the samples bring. `qwikfolio db unseed` removes
-    the people.
+    They are those of content/portfolios/, or else the bundled ones. Running it again changes
+    nothing. Where the database isn't the site's embedded one, it asks for confirmation, and leaves
+    out the pictures that the samples bring. `qwikfolio db unseed` removes the people.
     """
     settings = load_settings_or_url(database_url)
     if not (yes or _is_meant(settings, "put the sample people into")):

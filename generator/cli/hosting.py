@@ -9,7 +9,12 @@ from generator.hosting.servers import SERVERS, configuration
 
 
 @click.command("hosting")
-@click.argument("server", type=click.Choice(list(SERVERS)))
+@click.argument(
+    "server",
+    metavar="SERVER",
+    type=click.Choice(list(SERVERS)),
+    help=f"One of {', '.join(SERVERS)}.",
+)
 @click.option(
     "--root",
     metavar="DIR",
@@ -39,7 +44,7 @@ from generator.hosting.servers import SERVERS, configuration
 @click.option(
     "--logs",
     metavar="DIR",
-    help="The folder for logs, for nginx and Apache. [default: /var/log/nginx, /var/log/apache2]",
+    help="The folder for logs, for nginx and Apache. [default: Debian's]",
 )
 def hosting_command(
     *,

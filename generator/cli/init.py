@@ -33,6 +33,7 @@ _DATABASE_VARIABLES = ("QWIKFOLIO_DATABASE_URL", "DATABASE_URL")
     default=Path(),
     type=click.Path(path_type=Path),
     shell_complete=folders,
+    help="The folder of the site; it is made if it isn't there. [default: the current folder]",
 )
 @click.option("--title", metavar="TEXT", help="The site's name. [default: the folder's]")
 @click.option("--url", metavar="URL", help="Where the site will be served, if that is known.")
@@ -147,8 +148,9 @@ def _default_title(place: Path) -> str:
 
 
 def _title(text: str) -> str:
-    if not text.strip() or not _is_unicode(text):
-        raise ConfigError("the title is empty, or is no text", fix="write the site's name")
+    if not _is_unicode(text):
+        raise ConfigError("the title is no text", fix="write the site's name")
+    _require(SiteSettings(title=text.strip()))
     return text.strip()
 
 

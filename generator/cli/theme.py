@@ -15,7 +15,7 @@ from generator.cli.completion import themes as complete_themes
 from generator.cli.lines import columns, wrap, wrap_message
 from generator.cli.options import json_option, load_settings, load_settings_if_any
 from generator.cli.terminal import say_aside, say_done, say_result, write_page
-from generator.config import Settings
+from generator.config import Settings, require_folders
 from generator.errors import ThemeError
 from generator.extras import extra
 from generator.theme.about import THEME_FILE
@@ -66,6 +66,7 @@ def new_command(*, name: str, inherits: str | None) -> None:
 def list_command(*, as_json: bool) -> None:
     """List every theme, and where it was found."""
     settings = load_settings(None)
+    require_folders(settings)
     folders = sorted(find_folders(settings.themes).values(), key=_name)
     if not folders:
         raise _no_themes(settings)
@@ -171,6 +172,8 @@ def check_command(
     if as_json and as_sarif:
         raise click.UsageError("--json and --sarif exclude each other")
     settings = load_settings_if_any() if folder else load_settings(None)
+    if folder is None:
+        require_folders(settings)
     if folder is None and not any(theme_paths(settings.themes)):
         raise _no_themes(settings)
     outcome = check(settings, folder, quick=quick, say=_say)

@@ -107,7 +107,7 @@ class Stage:
             changed: The files that were saved.
         """
         before, failed = self._showing, self._error
-        samples = self.settings.samples
+        samples = self.settings.content / "portfolios"  # bundled ones don't change
         if any(it.is_relative_to(samples) or samples.is_relative_to(it) for it in changed):
             self._population = None
         try:

@@ -85,10 +85,10 @@ def test_json_gives_the_same_facts(folder: Path) -> None:
     assert set(facts["settings"]) == {"site", "paths", "database", "beacon", "privacy", "limits"}
 
 
-def test_without_a_file_the_defaults_are_shown(folder: Path) -> None:
+def test_outside_of_a_site_there_is_nothing_to_show(folder: Path) -> None:
     (folder / "qwikfolio.toml").unlink()
-    said, _ = run()
-    assert "# url is not set" in said
+    with pytest.raises(ConfigError, match="no qwikfolio\\.toml here or above"):
+        CliRunner().invoke(cli, ["config"], catch_exceptions=False)
     assert not list(folder.iterdir()), "nothing was made"
 
 

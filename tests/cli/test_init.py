@@ -105,8 +105,6 @@ def test_the_folder_is_made_and_the_next_commands_lead_there(here: Path) -> None
         "\\",
         "'''",
         '"""',
-        "a\nb\r\n\tc",
-        "\x7f\x1b[2J",
         "Люди 👩‍👩‍👧 \u2028 \u200fשלום",
         "@url@ {database} x",
     ],
@@ -115,6 +113,14 @@ def test_whatever_the_title_is_the_settings_say_it(here: Path, title: str) -> No
     init("--title", title, "--url", "https://people.example/folio")
     assert config.load(here, {}).site.title == title
     assert config.load(here, {}).site.url == "https://people.example/folio"
+
+
+@pytest.mark.parametrize("title", ["", "  ", "a\nb\r\n\tc", "\x7f\x1b[2J"])
+def test_a_title_that_no_settings_can_have_is_refused(here: Path, title: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        init("--title", title, "--url", "https://people.example")
+    assert caught.value.where == "--title"
+    assert files(here) == set()
 
 
 def test_a_password_is_written_into_no_file(here: Path) -> None:
@@ -161,7 +167,7 @@ def test_git_ignores_what_can_be_made_again_and_the_password(here: Path) -> None
     ("words", "where", "what"),
     [
         (["--url", "people.example"], "--url", "site.url can't be 'people.example'"),
-        (["--title", "  "], "--title", "the title is empty"),
+        (["--title", "  "], "--title", "site.title is empty"),
         (["--database-url", "mysql://x"], "--database-url", "the database URL can't be used"),
         (["--database-url", OPEN], "--url", "needs its address"),
         (["--database-url", OPEN, "--url", ""], "--url", "needs its address"),

@@ -189,10 +189,10 @@ STARTING = """\
 import os, signal, sys
 from generator import interrupts
 interrupts.end_at_once()
-import generator.cli.beacon
+import generator.beacon.serve
 from generator.__main__ import main
 
-generator.cli.beacon.serve = lambda *_: signal.raise_signal(int(os.environ["SIGNAL"]))
+generator.beacon.serve.serve = lambda *_: signal.raise_signal(int(os.environ["SIGNAL"]))
 sys.argv = ["qwikfolio", "beacon", "--database-url", "postgresql://nobody@127.0.0.1:1/nowhere"]
 main()
 """

@@ -94,12 +94,18 @@ def test_themes_that_are_nowhere_are_an_error_with_the_folders_looked_at(
     outside: Path, words: tuple[str, ...]
 ) -> None:
     (outside / "qwikfolio.toml").write_text('[paths]\nthemes = ["themes", "more"]\n')
-    with pytest.raises(QwikfolioError) as caught:
+    with pytest.raises(ConfigError) as caught:
         run("theme", *words)
+    assert f"a folder that is not there: {outside / 'themes'}" in caught.value.what
+    assert "paths.themes" in (caught.value.fix or "")
+
+
+def test_a_site_without_themes_of_its_own_has_none_to_check(outside: Path) -> None:
+    (outside / "qwikfolio.toml").touch()
+    with pytest.raises(QwikfolioError) as caught:
+        run("theme", "check", "--quick")
     assert caught.value.what == "there is no theme"
     assert str(outside / "themes") in (caught.value.where or "")
-    assert str(outside / "more") in (caught.value.where or "")
-    assert "paths.themes" in (caught.value.fix or "")
 
 
 def test_the_nearest_settings_above_are_those_of_the_site(

@@ -50,10 +50,11 @@ def test_a_missing_extra_is_told_with_the_command_that_adds_it(
     (tmp_path / "qwikfolio.toml").write_text(SITE if NOBODY in line else EMBEDDED)
     done = installed.run(tmp_path, *line.split())
     assert done.returncode == 1
+    said = re.sub(r"^\S+Z ", "", done.stderr, flags=re.MULTILINE)  # a watch tells the time
     assert re.match(
         rf"error: [^\n]+ needs the extra \[{name}\], which is not installed \(no module \w+\)\n"
         rf'  to do: pip install "qwikfolio-publisher\[{name}\]"(, [^\n]+)?\n\Z',
-        done.stderr,
+        said,
     )
     left = {it.name for it in tmp_path.iterdir()} - {"qwikfolio.toml"}
     assert not left & {"output", "postgres", "themes"}

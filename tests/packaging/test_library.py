@@ -9,6 +9,7 @@ import pytest
 
 import generator
 from generator import errors
+from tests.beacon.running import fetch
 from tests.site import ROOT, Site
 
 PAGE = (ROOT / "docs" / "library.md").read_text("utf-8")
@@ -43,11 +44,12 @@ def test_a_build_that_can_not_be_done(people: Site) -> None:
 
 
 def test_problems_are_logged(people: Site, caplog: pytest.LogCaptureFixture) -> None:
-    user = people.person("ada", website="nonsense")
+    people.person("ada", website="nonsense")
+    ((row,),) = fetch(people.url, "SELECT id FROM portfolios")
     with caplog.at_level(logging.WARNING):
         exec(PROBLEMS, {})
     assert caplog.messages == [
-        f"portfolios.website of {user}: 'nonsense' is not an http or https address"
+        f"Ada: portfolios.website of {row}: 'nonsense' is not an http or https address"
     ]
 
 
