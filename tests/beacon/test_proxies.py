@@ -4,7 +4,6 @@ import configparser
 import json
 import random
 import shlex
-import shutil
 import socketserver
 import subprocess
 import sys
@@ -39,6 +38,8 @@ from tests.beacon.proxied import (
 )
 from tests.conftest import temporary
 from tests.site import Site
+
+pytestmark = pytest.mark.programs
 
 CHANCE = random.Random()
 ADDRESSES = count(2)
@@ -249,7 +250,6 @@ def test_the_unit_starts_the_beacon_with_options_that_it_has() -> None:
     assert int(service["LimitNOFILE"]) >= settings.beacon.connections + 512
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_unit_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "qwikfolio-beacon@.service"
     path.write_text(unit().replace("/srv/publisher/.venv/bin/qwikfolio", sys.executable))

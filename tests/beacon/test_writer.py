@@ -509,6 +509,7 @@ def test_two_at_once_store_each_event_once(site: Site, ada: UUID) -> None:
         events = [event("ada") for _ in range(20)]
         assert one.send_all(events[:15]) == [204] * 15
         assert other.send_all(events[5:]) == [204] * 15
+        until(lambda: is_empty(one) and is_empty(other))
         assert stored(site.url) == ids(events)
         found = [beacon.metrics() for beacon in (one, other)]
         assert sum(metrics["stored"] for metrics in found) == 20

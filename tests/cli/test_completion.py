@@ -17,6 +17,8 @@ from click.shell_completion import ShellComplete
 from generator.cli import cli
 from tests.site import ROOT, bare_site
 
+pytestmark = pytest.mark.programs
+
 PATIENCE = 120  # seconds
 CASES = {
     "qwikfolio bui": "build",

@@ -115,6 +115,14 @@ def test_whatever_the_title_is_the_settings_say_it(here: Path, title: str) -> No
     assert config.load(here, {}).site.url == "https://people.example/folio"
 
 
+def test_what_is_not_installed_is_among_the_next_commands(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.extras.find_spec", lambda _name: None)
+    done = init("--embedded")
+    assert '\n  pip install "qwikfolio-publisher[embedded,preview]"\n' in done.stdout
+
+
 @pytest.mark.parametrize("title", ["", "  ", "a\nb\r\n\tc", "\x7f\x1b[2J"])
 def test_a_title_that_no_settings_can_have_is_refused(here: Path, title: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -381,6 +389,7 @@ def test_the_image_runs_as_an_account_of_its_own_on_the_site_s_folders(here: Pat
     assert "output:/srv/site:ro" in services["web"]["volumes"]
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("home", ["", "/folio"])
 def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
     here: Path, tmp_path: Path, home: str
