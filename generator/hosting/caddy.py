@@ -109,7 +109,11 @@ def _redirects(facts: Facts) -> list[str]:
         ),
         *block(
             "map {http.request.orig_uri.path} {redirect} {redirect_status}",
-            ['default "" ""', f"import {quoted(f'{facts.root}/{REDIRECTS}')}"],
+            [
+                'default "" ""',
+                *comment("The wildcard is for a site that is not built yet, which has no list."),
+                f"import {quoted(f'{facts.root}/{REDIRECTS[:-1]}?')}",
+            ],
         ),
     ]
 

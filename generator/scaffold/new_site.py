@@ -13,7 +13,8 @@ import msgspec
 from generator import __version__
 from generator.config import Settings, SiteSettings, StoreAddress
 from generator.errors import ConfigError
-from generator.render import wellknown
+from generator.hosting.caddy import caddy
+from generator.hosting.facts import Options, make_facts
 from generator.render.site import make_site
 
 WORKFLOW = ".github/workflows/site.yml"
@@ -36,7 +37,6 @@ _DOCKER = {
     "Dockerfile": "Dockerfile",
     ".dockerignore": "dockerignore",
     "compose.yaml": "compose.yaml",
-    "Caddyfile": "Caddyfile",
 }
 """What is written where, from which template; an empty name is an empty file."""
 
@@ -93,17 +93,15 @@ def hosting_files(settings: Settings, database: Database, hosting: Hosting) -> d
     output = "output"
     if hosting.github:
         output = _folder(settings, settings.output)
-    site = make_site(settings.site)
     values = {
         "package": _package(database),
         "output": output,
         "shell_output": shlex.quote(output),
         "state": os.path.relpath(settings.state, settings.root),
-        "home": site.home,
-        "caddy_headers": _caddy_headers(wellknown.headers(site).body.decode()),
-        "caddy_site": _caddy_site(site.home),
+        "home": make_site(settings.site).home,
     }
-    return _filled(wanted, values, database)
+    texts = _filled(wanted, values, database)
+    return {**texts, "Caddyfile": _caddyfile(settings)} if hosting.docker else texts
 
 
 def toml_text(text: str) -> str:
@@ -149,21 +147,15 @@ def _fill(text: str, values: Mapping[str, str], kinds: frozenset[str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], "".join(lines))
 
 
-def _caddy_headers(text: str) -> str:
-    """The blocks of a `_headers` as Caddy says them."""
-    lines, pattern = [], ""
-    for line in text.splitlines():
-        if not line.startswith(" "):
-            pattern = line.strip()
-            continue
-        name, _, value = line.strip().partition(": ")
-        lines.append(f"\theader {pattern} {name} {json.dumps(value)}")
-    return "\n".join(lines)
+def _caddyfile(settings: Settings) -> str:
+    """What `qwikfolio hosting caddy` prints, for every name of the host: the container has none.
 
-
-def _caddy_site(home: str) -> str:
-    if home == "/":
-        return "\t\tfile_server"
-    return (
-        f"\t\tredir / {home}\n\t\thandle_path {home}* {{\n\t\t\tfile_server\n\t\t}}\n\t\terror 404"
-    )
+    Raises:
+        ConfigError: As `make_facts`.
+    """
+    url = settings.site.url or "http://localhost:8080"
+    named = msgspec.structs.replace(settings, site=msgspec.structs.replace(settings.site, url=url))
+    options = Options(root="/srv/site", listen="80", beacons=("beacon:8100",))
+    facts = make_facts(named, options)
+    any_name = msgspec.structs.replace(facts.host, name="")
+    return caddy(msgspec.structs.replace(facts, host=any_name))

@@ -400,8 +400,8 @@ def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
         (here / "output" / name).parent.mkdir(parents=True, exist_ok=True)
         (here / "output" / name).write_text(name)
     port, caddyfile = free_port(), here / "Caddyfile"
-    text = caddyfile.read_text().replace(":80 {", f"http://127.0.0.1:{port} {{")
-    text = text.replace("root * /srv/site", f'root * "{here / "output"}"')
+    text = caddyfile.read_text().replace("http://:80 {", f"http://:{port} {{")
+    text = text.replace("/srv/site", f"{here / 'output'}")
     caddyfile.write_text(f"{{\n\tadmin off\n}}\n{text}")
     command = [program("caddy"), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
@@ -456,7 +456,7 @@ def test_files_are_added_to_a_site_that_is_there_by_its_settings(here: Path) -> 
     build = yaml.safe_load((here / WORKFLOW).read_text())["jobs"]["build"]
     (restored,) = [it["with"] for it in build["steps"] if "restore" in it.get("uses", "")]
     assert restored["path"].split() == ["public", "state"]
-    assert "handle_path /folio/*" in (here / "Caddyfile").read_text()
+    assert 'handle_path "/folio/*"' in (here / "Caddyfile").read_text()
     with pytest.raises(ConfigError, match="are there already"):
         init("--docker")
 
