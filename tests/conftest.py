@@ -38,6 +38,7 @@ def guarded_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with guarded(tmp_path_factory.getbasetemp()) as made, pytest.MonkeyPatch.context() as patched:
         patched.setenv("TMPDIR", str(made))
         patched.setattr(tempfile, "tempdir", str(made))
+        patched.delenv("COLUMNS", raising=False)  # pytest-xdist sets it in its workers
         yield made
 
 

@@ -504,8 +504,10 @@ def test_what_is_left_out_while_it_is_away_is_counted_by_the_next(
 
 def test_two_at_once_store_each_event_once(site: Site, ada: UUID) -> None:
     """Behind a balancer, each with a spool of its own."""
-    (site.root / "second").mkdir()
-    with running(site.root, site.url) as one, running(site.root / "second", site.url) as other:
+    second = site.root / "second"
+    second.mkdir()
+    (second / "qwikfolio.toml").touch()  # a site of its own
+    with running(site.root, site.url) as one, running(second, site.url) as other:
         events = [event("ada") for _ in range(20)]
         assert one.send_all(events[:15]) == [204] * 15
         assert other.send_all(events[5:]) == [204] * 15

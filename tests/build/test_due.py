@@ -155,7 +155,10 @@ def test_who_has_no_address_left_is_not_complained_of_otherwise(trio: Site) -> N
 
 
 def test_one_change_among_many_people_writes_few_files(site: Site, reads: Reads) -> None:
-    """A page and its redirect, those that list them, the home page, a sitemap and the index."""
+    """A page and its redirect, those that list them, the home page, a sitemap and the index.
+
+    And the two lists of redirects, where a redirect is another or gone.
+    """
     add_synthetic(site.url, 500)
     site.build()
     for number, (statement, owners) in enumerate(
@@ -169,7 +172,7 @@ def test_one_change_among_many_people_writes_few_files(site: Site, reads: Reads)
     ):
         site.execute(statement, user_id(100 + number))
         report = reads.build(site)
-        assert report.written + len(report.removed) <= 8, statement
+        assert report.written + len(report.removed) <= 10, statement
         assert len(reads.people) == len(reads.claims) == owners, statement
         assert reads.build(site).written == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator import static_files
-from generator.build import Request, plan
+from generator.build import Request, plan, site_pages
 from generator.build.static_names import require_own_places
 from generator.content import load_pages
 from generator.errors import ContentError, PublishError
@@ -233,7 +233,7 @@ def test_a_file_that_is_gone_before_it_is_copied_is_passed_over(
         file.unlink(missing_ok=True)
         return original(it)
 
-    monkeypatch.setattr("generator.build.site_pages.opened", late)
+    monkeypatch.setattr(site_pages, "opened", late)
     site.build()
     assert "CNAME" not in site.files()
 
@@ -249,7 +249,7 @@ def test_a_file_that_is_saved_while_it_is_copied_is_known_as_it_was_copied(
         return original(it)
 
     with monkeypatch.context() as patch:
-        patch.setattr("generator.build.site_pages.opened", late)
+        patch.setattr(site_pages, "opened", late)
         site.build()
     assert site.files()["CNAME"] == b"newer"
     assert site.build().written == 0
