@@ -78,7 +78,7 @@ def site_files(site: SiteSettings, database: Database) -> dict[str, str]:
         "title": toml_text(site.title),
         "url": '# url = "https://people.example"' if url is None else f"url = {toml_text(url)}",
         "database_url": toml_text(database.url or ""),
-        "package": _package(database),
+        "package_here": _package(database, "preview"),
     }
     return _filled(_SITE, values, database)
 
@@ -109,10 +109,11 @@ def toml_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _package(database: Database) -> str:
-    """What pip is to install: this version, with what the site needs of it."""
-    extra = "[embedded]" if database.url is None else ""
-    return f"qwikfolio-publisher{extra}=={__version__}"
+def _package(database: Database, *more: str) -> str:
+    """What pip is to install: this version, with what the site needs of it, and more extras."""
+    extras = (*(("embedded",) if database.url is None else ()), *more)
+    named = f"[{','.join(extras)}]" if extras else ""
+    return f"qwikfolio-publisher{named}=={__version__}"
 
 
 def _folder(settings: Settings, output: Path | StoreAddress) -> str:

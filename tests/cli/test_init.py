@@ -123,6 +123,22 @@ def test_what_is_not_installed_is_among_the_next_commands(
     assert '\n  pip install "qwikfolio-publisher[embedded,preview]"\n' in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("options", "extras"),
+    [
+        (("--embedded",), "embedded,preview"),
+        (("--url", "https://people.example", "--database-url", OPEN), "preview"),
+    ],
+)
+def test_its_readme_installs_what_its_commands_need(
+    here: Path, options: tuple[str, ...], extras: str
+) -> None:
+    init(*options)
+    readme = (here / "README.md").read_text("utf-8")
+    assert f'`pip install "qwikfolio-publisher[{extras}]=={__version__}"`' in readme
+    assert "\nqwikfolio serve " in readme
+
+
 @pytest.mark.parametrize("title", ["", "  ", "a\nb\r\n\tc", "\x7f\x1b[2J"])
 def test_a_title_that_no_settings_can_have_is_refused(here: Path, title: str) -> None:
     with pytest.raises(ConfigError) as caught:
