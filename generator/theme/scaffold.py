@@ -114,11 +114,12 @@ qwikfolio theme docs            # all that a template can read
 | --- | --- |
 | colours, type, spacing | write CSS into `static/theme.css`, below the `@import` |
 | one part of the page | copy its file, like `templates/partials/skills.html`, from `{parent}` \
-or the theme that inherits from, to the same place here, and edit it |
+or the theme that it inherits from, to the same place here, and edit it; \
+`qwikfolio theme list` says in which folder each is |
 | where parts stand | override a block in `templates/portfolio.html` |
 | a word | `strings/en.toml`: `projects = "Work"` |
 | what owners can choose | `[settings.<name>]` in `theme.toml`, read as `settings.<name>` |
 
-A portfolio wears it when its `theme` says `{{"id": "{name}"}}`, and the site's own pages when
+A portfolio has this theme when its `theme` says `{{"id": "{name}"}}`, and the site's own pages when
 `site.theme` in `qwikfolio.toml` is `"{name}"`.
 """
