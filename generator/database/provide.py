@@ -12,7 +12,7 @@ from generator.errors import ConfigError, DatabaseError
 _HOW = (
     "give its URL by --database-url, DATABASE_URL, QWIKFOLIO_DATABASE_URL, or [database] url in "
     "qwikfolio.toml; or write embedded = true under [database] for a site of the sample people, on "
-    "a PostgreSQL of its own. If qwikfolio.toml is elsewhere, run this in its folder"
+    "a PostgreSQL of its own"
 )
 
 
