@@ -130,13 +130,17 @@ def text(figures: Figures, width: int | None = None) -> str:
 def _heading(it: Figures) -> str:
     draft = "" if it.public else ", which is not public"
     title = f"{it.name} (/{it.address}/{draft})"
-    span = f"{it.days[0].day} to {it.days[-1].day}, time of {it.timezone}"
+    span = f"{it.days[0].day} to {it.days[-1].day}, time zone {it.timezone}"
     if it.empty:
         return f"{title}\n{span}\n\nNobody has come by in these days."
     return (
-        f"{title}\n{span}\n\n{it.views:,} views, {it.visitors:,} visitors, "
-        f"{it.downloads:,} downloads, {it.contacts:,} contact clicks\n"
+        f"{title}\n{span}\n\n{_count(it.views, 'view')}, {_count(it.visitors, 'visitor')}, "
+        f"{_count(it.downloads, 'download')}, {_count(it.contacts, 'contact click')}\n"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class _Section(NamedTuple):

@@ -77,7 +77,7 @@ def test_what_is_stored_gives_a_terminal_no_orders(ada: Site) -> None:
 
 def test_days_are_of_the_time_zone_that_is_asked_for(ada: Site) -> None:
     assert json.loads(run(ada, "--json", "--timezone", "Asia/Tokyo"))["timezone"] == "Asia/Tokyo"
-    assert "time of UTC" in run(ada)
+    assert "time zone UTC" in run(ada)
     with pytest.raises(ConfigError, match="there is no time zone 'Mars/Olympus'"):
         run(ada, "--timezone", "Mars/Olympus")
 
@@ -85,6 +85,13 @@ def test_days_are_of_the_time_zone_that_is_asked_for(ada: Site) -> None:
 def test_where_nobody_came_it_says_so(ada: Site) -> None:
     ada.execute("TRUNCATE portfolio_analytics, qwikfolio.filtered")
     assert "Nobody has come by in these days." in run(ada)
+
+
+def test_one_view_is_in_the_singular(ada: Site) -> None:
+    eve = ada.person("eve")
+    add(ada, eve, datetime.now(UTC), visitor="v0")
+    done = CliRunner().invoke(stats_command, ["eve", "--database-url", ada.url])
+    assert "\n1 view, 1 visitor, 0 downloads, 0 contact clicks\n" in done.output
 
 
 def test_a_page_that_can_not_be_written_is_told(ada: Site) -> None:
