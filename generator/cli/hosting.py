@@ -44,7 +44,7 @@ from generator.hosting.servers import SERVERS, configuration
 @click.option(
     "--logs",
     metavar="DIR",
-    help="The folder for logs, for nginx and Apache. [default: Debian's]",
+    help="The folder for logs, for nginx and Apache. [default: that of Debian's package]",
 )
 def hosting_command(
     *,
