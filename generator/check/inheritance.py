@@ -46,7 +46,7 @@ class Inheritance:
         """A template and those it extends: the innermost parent is what is printed."""
         chain = self._chain = self._lookup.chain(name, scope)
         for tree, file in chain:
-            for block in tree.find_all(nodes.Block):
+            for block in _blocks(tree):
                 self._blocks.setdefault(block.name, []).append(Layer(block, file))
         for at, (tree, file) in enumerate(chain):
             scope.file, scope.is_top = file, True
@@ -77,15 +77,22 @@ class Inheritance:
                 return
 
     def check_blocks(self) -> None:
-        """A block that no parent has, and that stands in no other block, is never printed."""
-        root = self._chain[-1:]
-        parents = {block.name for tree, _file in root for block in tree.find_all(nodes.Block)}
-        for block, layers in self._blocks.items():
-            if block not in self._shown and block not in parents and len(layers) == 1:
-                (layer,) = layers
-                message = f"no template that this one extends prints a block `{block}`"
-                hint = meant(block, self._shown)
-                self._notes.add("QF204", layer.file, layer.node.lineno, message + hint)
+        """A block that overrides nothing which is printed is never printed itself.
+
+        Of a template's parents only such blocks are reported as no template above has: another
+        block of theirs may be one that this template does without. A block inside another of the
+        same template is a part of that one, and overrides nothing.
+        """
+        for at, (tree, file) in enumerate(self._chain[:-1]):
+            above = {it.name for parent, _ in self._chain[at + 1 :] for it in _blocks(parent)}
+            inner = {it.name for block in _blocks(tree) for it in block.find_all(nodes.Block)}
+            for block in _blocks(tree):
+                name = block.name
+                if name in self._shown or name in inner or (at > 0 and name in above):
+                    continue
+                message = f"no template that this one extends prints a block `{name}`"
+                hint = meant(name, self._shown)
+                self._notes.add("QF204", file, block.lineno, message + hint)
 
     def block(self, node: nodes.Block, scope: Scope) -> None:
         """A block, as the most derived template has it."""
@@ -109,3 +116,7 @@ class Inheritance:
         )
         with self._press.running(layer.node):
             self._statements(layer.node.body, inner)
+
+
+def _blocks(tree: nodes.Template) -> Iterable[nodes.Block]:
+    return tree.find_all(nodes.Block)
