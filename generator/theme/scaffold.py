@@ -95,7 +95,7 @@ _FIRST_STYLE = """\
 """
 
 _PORTFOLIO = """\
-{{# Any block of {parent}'s page can be said anew; what is not here stays {parent}'s. #}}
+{{# Override any block of {parent}'s page here; the others stay as they are. #}}
 {{% extends "{parent}:portfolio.html" %}}
 """
 
