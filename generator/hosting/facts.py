@@ -103,7 +103,7 @@ def make_facts(settings: Settings, options: Options) -> Facts:
     """
     if settings.site.url is None:
         raise ConfigError(
-            "site.url is not set: no server can be told which host it serves",
+            "site.url is not set: the configuration needs the name of the host",
             where=str(settings.root / SETTINGS_FILE),
             fix='write under [site]: url = "https://people.example" (or set QWIKFOLIO_SITE_URL)',
         )
