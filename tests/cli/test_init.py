@@ -98,6 +98,10 @@ def test_the_folder_is_made_and_the_next_commands_lead_there(here: Path) -> None
     assert "  cd 'new/my site'\n" in done.stdout
 
 
+def test_a_name_that_begins_with_a_dash_is_no_option_of_cd(here: Path) -> None:
+    assert "  cd ./-x\n" in init("--", "-x").stdout
+
+
 @pytest.mark.parametrize(
     "title",
     [
