@@ -19,7 +19,7 @@ from generator.build import Request, plan
 from generator.build.request import Cluster
 from generator.config import StoreAddress
 from generator.database.synthetic import add_synthetic
-from generator.errors import ConfigError, PublishError, RemovalLimitError
+from generator.errors import ConfigError, MissingExtraError, PublishError, RemovalLimitError
 from generator.publish import lease, store
 from generator.publish.target import open_target
 from generator.publish.writer import MARKER
@@ -273,7 +273,7 @@ def test_without_the_library_the_message_says_what_to_install(
     monkeypatch.delitem(sys.modules, "generator.publish.store")
     monkeypatch.delattr("generator.publish.store", raising=False)
     monkeypatch.setitem(sys.modules, "obstore", None)
-    with pytest.raises(ConfigError, match="not installed: obstore") as caught:
+    with pytest.raises(MissingExtraError, match="which is not installed") as caught:
         twin.build()
     assert "[store]" in str(caught.value)
 
