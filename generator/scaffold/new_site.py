@@ -164,6 +164,4 @@ def _caddy_headers(text: str) -> str:
 def _caddy_site(home: str) -> str:
     if home == "/":
         return "\t\tfile_server"
-    return (
-        f"\t\tredir / {home}\n\t\thandle_path {home}* {{\n\t\t\tfile_server\n\t\t}}\n\t\terror 404"
-    )
+    return f"\t\tredir / {home}\n\t\tredir {home.rstrip('/')} {home} 301\n\t\thandle_path {home}* {{\n\t\t\tfile_server\n\t\t}}\n\t\terror 404"
