@@ -164,4 +164,12 @@ def _caddy_headers(text: str) -> str:
 def _caddy_site(home: str) -> str:
     if home == "/":
         return "\t\tfile_server"
-    return f"\t\tredir / {home}\n\t\tredir {home.rstrip('/')} {home} 301\n\t\thandle_path {home}* {{\n\t\t\tfile_server\n\t\t}}\n\t\terror 404"
+    lines = (
+        f"\t\tredir / {home}",
+        f"\t\tredir {home.rstrip('/')} {home} 301",
+        f"\t\thandle_path {home}* {{",
+        "\t\t\tfile_server",
+        "\t\t}",
+        "\t\terror 404",
+    )
+    return "\n".join(lines)

@@ -148,6 +148,8 @@ def test_the_user_may_not_log_in(database: str) -> None:
         ("host=db password='p w", "host=db password=***"),
         ("postgresql:///site?password=p'w&host=h", "postgresql:///site?password=***&host=h"),
         ('url = "host=db password=pw"', 'url = "host=db password=***"'),
+        ("host=db pasword='p w' user=ada", "host=db pasword=*** user=ada"),
+        ("postgresql:///site?passwordd=pw&host=h", "postgresql:///site?passwordd=***&host=h"),
         ("az://box/AccountKey=pw", "az://box/AccountKey=***"),
     ],
 )
