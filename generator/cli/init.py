@@ -209,7 +209,8 @@ def _modules(database: Database) -> Iterator[tuple[str, str]]:
 
 
 def _next_commands(folder: Path, database: Database) -> str:
-    lines = [] if folder == Path() else [f"  cd {shlex.quote(str(folder))}"]
+    to = f"./{folder}" if str(folder).startswith("-") else str(folder)
+    lines = [] if folder == Path() else [f"  cd {shlex.quote(to)}"]
     missing = [name for name, module in _modules(database) if not is_installed(module)]
     if missing:
         lines.append(f'  pip install "{DISTRIBUTION}[{",".join(missing)}]"')

@@ -37,7 +37,8 @@ def plan_text(plan: Plan) -> str:
             *_listed("would move", moved),
             f"dry run, nothing was changed: {len(plan.written):,} to write, "
             f"{len(plan.removed):,} to remove, {len(moved):,} to move, {plan.unchanged:,} "
-            f"unchanged; {plan.people:,} people, {plan.warnings:,} warnings, "
+            f"unchanged; {plan.people:,} {'person' if plan.people == 1 else 'people'}, "
+            f"{plan.warnings:,} warning{'' if plan.warnings == 1 else 's'}, "
             f"{len(plan.failed):,} failed. The site is in {plan.output}",
         ]
     )

@@ -43,7 +43,7 @@ def find_root(start: Path) -> Path | None:
 def no_site(start: Path, fix: str = _FIX) -> ConfigError:
     """The error of a command that needs a site and was run outside of one."""
     return ConfigError(
-        f"no {SETTINGS_FILE} here or above: {start}",
+        f"no {SETTINGS_FILE} here or above: {start.resolve()}",
         fix=fix,
     )
 

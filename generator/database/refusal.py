@@ -59,6 +59,11 @@ _OF_CONNECTING = (
         passes=True,
     ),
     Cause(
+        r"definition of service|service file",
+        "the service that the URL names can't be read",
+        "correct service= in the URL, or the file: ~/.pg_service.conf or PGSERVICEFILE",
+    ),
+    Cause(
         r"no pg_hba\.conf entry.*(?:no encryption|SSL off)",
         "the server doesn't let this user in from here without encryption",
         "write sslmode=require in the URL, or allow it in the server's pg_hba.conf",

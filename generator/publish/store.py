@@ -6,6 +6,7 @@ fence is an object that workers look for before they write.
 
 import mimetypes
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from obstore.store import from_url
 from generator.config import StoreAddress
 from generator.errors import PublishError
 from generator.model.identity import DatabaseIdentity
+from generator.model.problem import quote
 from generator.publish.lease import Lease, kept, look, take
 from generator.publish.measured import new_digest
 from generator.publish.writer import MARKER
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
 _FENCES = ".qwikfolio-tmp-fences"
 _TRUST = 1.0  # seconds for which a fence that was seen is taken to stand
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"),
+    "az": ("AZURE_ENDPOINT", "AZURE_STORAGE_ENDPOINT"),
+}
+"""The variables that name another store than the vendor's."""
+_ADDRESS = re.compile(r"https?://[\w.:\[\]-]+(?:/[\w./~%-]*)?", re.ASCII)
 _A_REQUEST = timedelta(seconds=20)  # at most, its repetitions included
 
 _LOCATION = "location"
@@ -296,6 +304,7 @@ def _paths(store: "ObjectStore", prefix: str | None = None) -> Iterator[str]:
 
 def _connect(address: StoreAddress) -> "ObjectStore":
     """With the credentials and the endpoint of the environment, under the names of its vendor."""
+    _require_endpoints(address)
     try:
         return from_url(
             str(address),
@@ -308,8 +317,23 @@ def _connect(address: StoreAddress) -> "ObjectStore":
 
 def _is_plain() -> bool:
     """Whether the operator named an endpoint without TLS, as on a machine of their own."""
-    names = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
-    return any(os.environ.get(name, "").startswith("http:") for name in names)
+    return any(os.environ.get(name, "").startswith("http:") for name in _ENDPOINTS["s3"])
+
+
+def _require_endpoints(address: StoreAddress) -> None:
+    """Refuse an endpoint that is no address: obstore would panic, with a traceback.
+
+    Raises:
+        PublishError: Which variable it is.
+    """
+    for name in _ENDPOINTS.get(str(address).partition(":")[0], ()):
+        endpoint = os.environ.get(name)
+        if endpoint is not None and not _ADDRESS.fullmatch(endpoint):
+            raise PublishError(
+                f"the environment variable {name} is no address: {quote(endpoint)}",
+                where=str(address),
+                fix="write it with its scheme, like https://minio.example:9000, or unset it",
+            )
 
 
 def _unusable(address: str, error: Exception) -> PublishError:

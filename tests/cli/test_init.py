@@ -98,6 +98,10 @@ def test_the_folder_is_made_and_the_next_commands_lead_there(here: Path) -> None
     assert "  cd 'new/my site'\n" in done.stdout
 
 
+def test_a_name_that_begins_with_a_dash_is_no_option_of_cd(here: Path) -> None:
+    assert "  cd ./-x\n" in init("--", "-x").stdout
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -412,7 +416,8 @@ def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
 ) -> None:
     init("--docker", "--url", f"https://people.example{home}")
     for name in ("index.html", "404.html", "ada/index.html", "assets/a.css", "_headers",
-                 ".qwikfolio-site", ".well-known/security.txt"):  # fmt: skip
+                 ".qwikfolio-site", ".htaccess", "ada/.x", ".well-known/security.txt",
+                 ".well-known/.x"):  # fmt: skip
         (here / "output" / name).parent.mkdir(parents=True, exist_ok=True)
         (here / "output" / name).write_text(name)
     port, caddyfile = free_port(), here / "Caddyfile"
@@ -436,16 +441,22 @@ def test_caddy_serves_the_site_and_nothing_that_is_not_for_visitors(
                 ("/nobody/", 404, "404.html"),
                 ("/_headers", 404, "404.html"),
                 ("/.qwikfolio-site", 404, "404.html"),
+                ("/.htaccess", 404, "404.html"),
+                ("/ada/.x", 404, "404.html"),
+                ("/.well-known/.x", 404, "404.html"),
+                ("/assets/b.css", 404, "404.html"),
             ):
                 answer = get(port, f"{home}{path}")
                 assert (answer.status, answer.text) == (status, body), path
                 assert "default-src 'none'" in answer.headers["content-security-policy"], path
                 caching = answer.headers.get("cache-control", "")
-                assert ("immutable" in caching) == ("assets" in path)
+                assert ("immutable" in caching) == (status == 200 and "assets" in path)
             moved = get(port, f"{home}/ada")
             assert moved.status == 308
             assert moved.headers["location"] == f"{home}/ada/"
             assert get(port, "/elsewhere").text == "404.html"
+            if home:
+                assert get(port, home).headers["location"] == f"{home}/"
         finally:
             process.terminate()
 

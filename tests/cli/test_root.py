@@ -142,6 +142,12 @@ def test_C_names_the_folder_before_the_command_and_after_it(  # noqa: N802 - as 
     assert themes_of(*named) == site / "themes"
 
 
+def test_C_outside_of_a_site_is_told_by_its_whole_path(outside: Path) -> None:  # noqa: N802
+    with pytest.raises(ConfigError) as caught:
+        run("-C", "..", "theme", "list")
+    assert caught.value.what == f"{NO_SITE}{outside.parent}"
+
+
 def test_C_of_no_folder_is_told(tmp_path: Path) -> None:  # noqa: N802
     bare_site(tmp_path / "site")
     with pytest.raises(ConfigError, match="there is no such folder") as caught:

@@ -141,6 +141,16 @@ def test_the_user_may_not_log_in(database: str) -> None:
         ("postgresql:///site?password=pw&host=h", "postgresql:///site?password=***&host=h"),
         ("host=db password='a b\\' c' user=ada", "host=db password=*** user=ada"),
         ("ada:pw@db", "ada:***@db"),
+        ("//ada:pw@db/site", "//ada:***@db/site"),
+        ("postgresql://ada@server:pw@db/site", "postgresql://ada@server:***@db/site"),
+        ("postgresql://a/d?a:pw@db/site", "postgresql://a/d?a:***@db/site"),
+        ("host=db password=p&w'1\\ 2 user=ada", "host=db password=*** user=ada"),
+        ("host=db password='p w", "host=db password=***"),
+        ("postgresql:///site?password=p'w&host=h", "postgresql:///site?password=***&host=h"),
+        ('url = "host=db password=pw"', 'url = "host=db password=***"'),
+        ("host=db pasword='p w' user=ada", "host=db pasword=*** user=ada"),
+        ("postgresql:///site?passwordd=pw&host=h", "postgresql:///site?passwordd=***&host=h"),
+        ("az://box/AccountKey=pw", "az://box/AccountKey=***"),
     ],
 )
 def test_a_password_is_masked(url: str, shown: str) -> None:

@@ -138,6 +138,8 @@ def test_a_role_that_may_not_connect(server: str, database: str) -> None:
             False,
         ),
         ("FATAL:  Tenant or user not found", "the pooler in front of the database", False),
+        ('definition of service "folio" not found', "the service that the URL names", False),
+        ('service file "/nowhere" not found', "the service that the URL names", False),
         ("FATAL:  ein Satz in einer anderen Sprache", "the database can't be used", False),
         ("connection refused by something unknown", "no PostgreSQL answers there", True),
         ("something else altogether", "the database can't be used", True),

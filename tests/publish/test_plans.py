@@ -24,6 +24,8 @@ WHOLE_SITE = {
     "owners_due",
     "sizes",
     "forget_files",
+    # where a redirect is another: its lists have them all
+    "redirects",
     # of a dry run
     "note_pages",
     "moves",

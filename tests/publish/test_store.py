@@ -1,6 +1,7 @@
 """An object store as output: the same site, whole objects, one build at a time."""
 
 import contextlib
+import re
 import sys
 import threading
 import urllib.request
@@ -58,6 +59,16 @@ def twin(site: Site, tmp_path: Path) -> Site:
     twin = Site(tmp_path / "twin", site.url)
     twin.settings = msgspec.structs.replace(twin.settings, output=HERE)
     return twin
+
+
+@pytest.mark.parametrize("endpoint", ["", "minio:9000", "http://", "not an address"])
+def test_an_endpoint_that_is_no_address_is_told(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT", endpoint)
+    what = f"the environment variable AWS_ENDPOINT is no address: {endpoint!r}"
+    with pytest.raises(PublishError, match=re.escape(what)), open_target(HERE, lambda: None):
+        pass
 
 
 def objects(bucket: S3Store) -> dict[str, bytes]:

@@ -118,8 +118,8 @@ def test_every_command_that_takes_a_url_is_tried_here() -> None:
                 yield (*path, name)
 
     tried = {tuple(words[:2]) if words[0] == "db" else (words[0],) for words in COMMANDS}
-    # These two do without any: one shows the samples, the other shows the settings.
-    assert set(takers(cli)) == {*tried, ("serve",), ("config",)}
+    # These do without any: they show the samples, show the settings, and begin a site.
+    assert set(takers(cli)) == {*tried, ("serve",), ("config",), ("init",)}
 
 
 def test_make_site_builds_the_samples_whatever_the_environment_names(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_make_site_builds_the_samples_whatever_the_environment_names(tmp_path: P
     installed = tmp_path / "installed"
     installed.touch()
     done = subprocess.run(
-        ["make", "site", f"BIN={tmp_path}", f"INSTALLED={installed}"],
+        ["make", "site", f"BIN={tmp_path}", f"VENV={tmp_path}", f"SITE={installed}"],
         cwd=ROOT, capture_output=True, text=True, check=True,
         env={
             "PATH": "/usr/local/bin:/usr/bin:/bin",
