@@ -51,7 +51,8 @@ def other_address(made: ShardResult) -> ShardResult:
     first, *rest = made.results
     assert first.reading
     assert first.reading.entry
-    entry = msgspec.structs.replace(first.reading.entry, segment="victim")
+    somebody = next(slug for slug in ("ada", "bob") if slug != first.reading.entry.segment)
+    entry = msgspec.structs.replace(first.reading.entry, segment=somebody)
     reading = msgspec.structs.replace(first.reading, entry=entry)
     return msgspec.structs.replace(
         made, results=(msgspec.structs.replace(first, reading=reading), *rest)
