@@ -15,7 +15,7 @@ from psycopg import sql
 from generator.database import embedded
 from generator.database.migrate import migrate
 from tests.guard import guarded
-from tests.site import Site
+from tests.site import ROOT, Site
 
 _numbers = count(1)
 
@@ -24,12 +24,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="take what is built for right")
 
 
+SLOW = {"beacon", "benchmarks", "build", "packaging", "preview", "security", "watch"}
+"""Folders of tests that start processes, or build whole sites."""
+WITH_PROGRAMS = {"hosting"}
+"""Folders of tests that run programs of others."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what a test needs, as far as its fixtures tell."""
+    """Mark what a test needs, as far as its fixtures and its folder tell."""
     assert isinstance(item, pytest.Function)
     for fixture, needed in (("server", "database"), ("chromium", "browser")):
         if fixture in item.fixturenames:
             item.add_marker(needed)
+    folders = item.path.relative_to(ROOT / "tests").parts
+    if SLOW.intersection(folders):
+        item.add_marker("slow")
+    if WITH_PROGRAMS.intersection(folders):
+        item.add_marker("programs")
 
 
 @pytest.fixture(scope="session", autouse=True)

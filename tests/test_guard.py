@@ -10,6 +10,8 @@ import pytest
 
 from tests.guard import ROOT, postmasters
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds, on a busy machine
 TESTS = """
 from tests.guard import guarded

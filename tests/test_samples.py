@@ -27,6 +27,8 @@ from tests.conftest import temporary
 from tests.site import ROOT, Notes
 from tests.source.documents import OWNER, document, row
 
+pytestmark = pytest.mark.slow
+
 OWN = ROOT / "content" / "portfolios"
 BUNDLED = OWN / "samples"
 ORIGIN, HOME = "https://people.example", "/folio/"

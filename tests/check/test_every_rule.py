@@ -8,6 +8,8 @@ from generator.check.rules import RULES
 from tests.check.mistakes import FINE, MISTAKES
 from tests.check.trial import Changes, checked
 
+pytestmark = pytest.mark.slow
+
 RENDERED = {code for code in RULES if code.startswith("QF9")}
 
 

@@ -17,6 +17,8 @@ from generator.render.site import make_site
 from generator.theme.find import load_theme
 from tests.check.trial import ROOT, project
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = sorted((ROOT / "themes").glob("*/templates/**/*.html"))
 TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w+")

@@ -17,6 +17,8 @@ from generator.cli import main
 from generator.cli.build import EXIT_SOME_FAILED
 from tests.site import ROOT, Site, bare_site, copy_content
 
+pytestmark = pytest.mark.slow
+
 
 def qwikfolio(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PGHOST"}}

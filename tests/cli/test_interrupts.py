@@ -15,6 +15,8 @@ import pytest
 
 from tests.site import ROOT, Site, bare_site
 
+pytestmark = pytest.mark.slow
+
 HOOK = """\
 import atexit, os, signal, sys
 

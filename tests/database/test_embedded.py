@@ -16,6 +16,8 @@ from generator.database import embedded
 from generator.errors import DatabaseError
 from tests.present import present
 
+pytestmark = pytest.mark.slow
+
 USER = """
 import pathlib, sys, time
 from generator.database import embedded

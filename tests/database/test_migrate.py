@@ -28,6 +28,8 @@ from generator.stats.query import Request, read
 from tests.conftest import as_role, with_database, with_user
 from tests.database.document import OURS, TABLES
 
+pytestmark = pytest.mark.slow
+
 USER = uuid.UUID(int=7)
 
 APP = """

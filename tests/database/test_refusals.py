@@ -41,12 +41,12 @@ def login(url: str, name: str, options: str = "", settings: str = "") -> Iterato
 
 @pytest.fixture
 def guarded(server: str) -> Iterator[str]:
-    """The server, which asks `asked` for a password and lets `stranger` in from nowhere."""
+    """The server, which asks `asked` for a password and lets `outsider` in from nowhere."""
     with psycopg.connect(server, autocommit=True) as admin:
         ((path,),) = admin.execute("SHOW hba_file").fetchall()
         file = Path(path)
         before = file.read_text()
-        rules = "local all asked scram-sha-256\nlocal all stranger reject\n"
+        rules = "local all asked scram-sha-256\nlocal all outsider reject\n"
         file.write_text(rules + before)
         admin.execute("SELECT pg_reload_conf()")
         try:
@@ -83,10 +83,10 @@ def test_a_wrong_password(guarded: str) -> None:
 
 
 def test_nobody_is_let_in_from_here(guarded: str) -> None:
-    with login(guarded, "stranger") as url:
+    with login(guarded, "outsider") as url:
         error = refused(url)
     assert error.what.startswith("the server doesn't let this user in from here: ")
-    assert 'user "stranger"' in error.what
+    assert 'user "outsider"' in error.what
     assert "pg_hba.conf" in str(error.fix)
     assert lasts(error)
 

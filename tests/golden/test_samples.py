@@ -11,6 +11,8 @@ import pytest
 from generator.database.seed import seed
 from tests.site import TEST_PEOPLE, Site
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "site"
 
 

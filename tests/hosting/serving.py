@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ from generator.hosting.servers import SERVERS
 
 Kind = Literal["nginx", "caddy", "apache"]
 KINDS: tuple[Kind, ...] = ("nginx", "caddy", "apache")
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = count(20_000 + 1_000 * _WORKER)
 PATIENCE = 30.0  # seconds, on a busy machine
 _PROGRAMS = {"nginx": "nginx", "caddy": "caddy", "apache": "apache2"}
 _MODULES = (
@@ -110,9 +113,14 @@ def ask(
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-    return port
+    """A port that nobody listens at, and that nobody is given before the server begins to.
+
+    It is below those that the system gives out, and each worker of the tests has its own.
+    """
+    while True:
+        port = next(_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def program(kind: Kind) -> str:

@@ -12,6 +12,8 @@ from generator.publish import addresses
 from generator.publish.manifest import Manifest, open_manifest
 from generator.publish.readings import disputes
 
+pytestmark = pytest.mark.slow
+
 Claim = addresses.Claim
 
 

@@ -25,6 +25,8 @@ from generator.publish.target import open_target
 from generator.publish.writer import MARKER
 from tests.site import Notes, Site
 
+pytestmark = pytest.mark.slow
+
 HERE = StoreAddress("s3://site/people")
 
 

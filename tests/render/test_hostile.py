@@ -23,6 +23,8 @@ from tests.render.test_markdown import ALLOWED
 from tests.site import ROOT
 from tests.source.documents import OWNER
 
+pytestmark = pytest.mark.slow
+
 PAYLOADS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
