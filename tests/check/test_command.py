@@ -16,6 +16,8 @@ from generator.theme.scaffold import scaffold
 from tests.check.mistakes import extra
 from tests.check.trial import ABOUT, ROOT, Changes, emerald, make_trial, project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> CliRunner:

@@ -4,12 +4,13 @@ import re
 import sys
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 
 from generator.build import Report
 from generator.build.metrics import Metrics
-from generator.cli import main
+from generator.cli import cli, main
 from generator.cli.common import dressed
 from generator.cli.watch import _FactWatcher, _Watcher, watch_command
 from generator.errors import DatabaseError
@@ -54,7 +55,8 @@ def test_each_event_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_quiet_watch_tells_errors_only(capsys: pytest.CaptureFixture[str]) -> None:
-    with dressed(watch_command).make_context("watch", ["--quiet"]):
+    group = click.Context(cli, **cli.context_settings)
+    with dressed(watch_command).make_context("watch", ["--quiet"], group):
         tell_everything(_Watcher())
     said = capsys.readouterr()
     assert said.out == ""

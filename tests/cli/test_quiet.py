@@ -10,6 +10,8 @@ from generator.cli import cli
 from generator.cli.terminal import BuildListener
 from tests.site import Site
 
+pytestmark = pytest.mark.slow
+
 
 def run(site: Site, *words: str, quiet: bool = True) -> Result:
     words = ("-C", str(site.root), *(("-q",) if quiet else ()), *words)

@@ -13,6 +13,8 @@ from generator.database.roles import BEACON, PUBLISHER, become
 from generator.errors import DatabaseError
 from tests.conftest import with_database, with_user
 
+pytestmark = pytest.mark.slow
+
 SECRET = "hunter2"
 
 

@@ -29,6 +29,8 @@ from tests.database.log import (
 )
 from tests.present import present
 
+pytestmark = pytest.mark.slow
+
 A, B = (uuid.UUID(int=n) for n in (0xA, 0xB))
 UPDATE = "UPDATE skills SET level = 'advanced' WHERE user_id = %s"
 

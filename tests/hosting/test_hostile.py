@@ -14,8 +14,6 @@ from generator.hosting.servers import SERVERS, configuration
 from generator.render.redirects import redirect_lists
 from tests.hosting.serving import KINDS, Kind, ask, check, facts, free_port, printed, serving
 
-pytestmark = pytest.mark.programs
-
 URL = "https://people.example"
 FOLDERS = (
     "plain", "two words", 'a "quoted" one', "it's", "a;b", "$uri", "$(PATH)", "#1", "a%20b",

@@ -16,8 +16,6 @@ from generator.model.headers import headers_file
 from tests.hosting.conftest import LONG, UNICODE, Built
 from tests.hosting.serving import facts, printed
 
-pytestmark = pytest.mark.programs
-
 pytestmark = pytest.mark.xdist_group("hosting")
 HOSTILE = 'https://forms.example/";\n'.strip()
 

@@ -16,8 +16,6 @@ from tests.hosting.conftest import LONG, UNICODE, Served
 from tests.hosting.serving import Answer, ask
 from tests.site import Site
 
-pytestmark = pytest.mark.programs
-
 pytestmark = pytest.mark.xdist_group("hosting")
 
 # One that drives itself says so, and is left out as a bot.

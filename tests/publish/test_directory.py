@@ -16,6 +16,8 @@ from generator.publish.node import Home, Node
 from generator.publish.sitemaps import Sitemap, SitemapIndex
 from generator.sql import queries
 
+pytestmark = pytest.mark.slow
+
 Item = Node | Home | Sitemap | SitemapIndex
 People = Mapping[str, Entry]
 

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from rich.cells import cell_len
 
-from generator.cli.stats import stats_command, text
+from generator.cli import cli
+from generator.cli.stats import text
 from generator.errors import ConfigError, DatabaseError
 from generator.stats.figures import Count, Day, Figures
 from tests.site import Site
@@ -37,8 +38,8 @@ def ada(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def run(site: Site, *arguments: str) -> str:
     done = CliRunner().invoke(
-        stats_command,
-        ["ada", "--database-url", site.url, "--days", "7", *arguments],
+        cli,
+        ["stats", "ada", "--database-url", site.url, "--days", "7", *arguments],
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
@@ -90,7 +91,7 @@ def test_where_nobody_came_it_says_so(ada: Site) -> None:
 def test_one_view_is_in_the_singular(ada: Site) -> None:
     eve = ada.person("eve")
     add(ada, eve, datetime.now(UTC), visitor="v0")
-    done = CliRunner().invoke(stats_command, ["eve", "--database-url", ada.url])
+    done = CliRunner().invoke(cli, ["stats", "eve", "--database-url", ada.url])
     assert "\n1 view, 1 visitor, 0 downloads, 0 contact clicks\n" in done.output
 
 
