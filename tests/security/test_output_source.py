@@ -436,7 +436,7 @@ def test_a_real_database_needs_the_address_of_the_site(
 
 
 def test_a_watch_of_a_real_database_needs_the_address_of_the_site(site: Site) -> None:
-    (site.root / "qwikfolio.toml").unlink()
+    (site.root / "qwikfolio.toml").write_text("")
     done = qwikfolio(site.root, "watch", DATABASE_URL=site.url)
     assert done.returncode == 1
     assert "site.url is not set" in done.stderr

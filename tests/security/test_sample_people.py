@@ -154,6 +154,6 @@ def test_who_may_not_delete_them_is_told(real: Site) -> None:
     real.execute("DROP ROLE IF EXISTS onlooker")
     real.execute("CREATE ROLE onlooker LOGIN")
     before = rows(real.url)
-    with pytest.raises(DatabaseError, match="can't be removed: permission denied"):
+    with pytest.raises(DatabaseError, match=r"can't be removed, .*permission denied"):
         unseed(with_user(real.url, "onlooker"), SAMPLES)
     assert rows(real.url) == before
