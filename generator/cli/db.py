@@ -7,8 +7,7 @@ import click
 from generator.cli import EXIT_FAILED
 from generator.cli.options import Command, database_option, load_settings_or_url
 from generator.cli.terminal import say_aside, say_done
-from generator.config import Settings
-from generator.database.connection import masked
+from generator.config import Settings, masked
 from generator.database.migrate import migrate
 from generator.database.provide import database
 from generator.database.seed import seed

@@ -14,10 +14,10 @@ from generator import config
 from generator.cli.common import start_folder
 from generator.cli.completion import folders
 from generator.cli.terminal import say_done
-from generator.config import SETTINGS_FILE, Settings, SiteSettings
+from generator.config import SETTINGS_FILE, Settings, SiteSettings, masked
 from generator.config.check import faults
 from generator.config.tables import File
-from generator.database.connection import masked, require_readable
+from generator.database.connection import require_readable
 from generator.errors import ConfigError, QwikfolioError
 from generator.extras import DISTRIBUTION, is_installed
 from generator.scaffold.folder import require_apart, require_room, write_files

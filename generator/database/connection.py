@@ -11,8 +11,6 @@ from generator.config.masking import MASK, masked
 from generator.database.refusal import while_connecting
 from generator.errors import DatabaseError
 
-__all__ = ["connect", "connect_async", "masked"]
-
 _PATIENCE = 10  # seconds to wait for a server, unless the URL says otherwise
 
 # A server that vanished without a word is noticed within about a minute: while we wait for nothing,

@@ -8,7 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from generator.database.connection import connect, masked
+from generator.config import masked
+from generator.database.connection import connect
 from generator.database.roles import BEACON, PUBLISHER, become
 from generator.errors import DatabaseError
 from tests.conftest import with_database, with_user
