@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from generator import config
 from generator.errors import ConfigError
 
 
@@ -59,6 +58,8 @@ def start_folder(context: click.Context | None = None) -> Path:
     Raises:
         ConfigError: There is no such folder; or the current one was deleted meanwhile.
     """
+    from generator import config  # noqa: PLC0415 - neither help nor the version needs it
+
     context = context or click.get_current_context(silent=True)
     given: Path | None = context.meta.get(_key(_FOLDER)) if context else None
     if given is None:
